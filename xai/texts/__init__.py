@@ -1,0 +1,6 @@
+"""Words for people: one catalogue per language, and the wording of names, values and numbers."""
+
+from xai.texts.catalogue import LANGUAGES, Catalogue, catalogue
+from xai.texts.wording import Labels, Wording
+
+__all__ = ["LANGUAGES", "Catalogue", "Labels", "Wording", "catalogue"]
