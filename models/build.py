@@ -48,6 +48,8 @@ def build(name: str, recipe: dict[str, Any], folder: Path, packages: Path | None
     model.fit(known.drop(columns=target), known[target])
     joblib.dump(model, folder / f"{name}.joblib", compress=("zlib", 6))
     held_out = table.iloc[held_out_from:]
+    cases = {code: case(how, model, held_out, target, positive) for code, how in recipe["cases"].items()}
+    rows = pd.DataFrame(cases.values(), columns=list(model.feature_names_in_))
     return {
         "model": f"{name}.joblib",
         "data": f"{name}.csv",
@@ -59,7 +61,8 @@ def build(name: str, recipe: dict[str, Any], folder: Path, packages: Path | None
         "held_out_from": held_out_from,
         "outcomes": outcomes(table[target], recipe["task"]),
         "scores": scores(model, known, held_out, recipe),
-        "cases": {code: case(how, model, held_out, target, positive) for code, how in recipe["cases"].items()},
+        "cases": cases,
+        "predictions": dict(zip(cases, predictions(model, rows).tolist(), strict=True)),
         "source": source(recipe["source"], packages),
         "rule": credit.rule(table) if name == "credit" else None,
         "sha256": {kind: sha256(folder / f"{name}.{kind}") for kind in ("joblib", "csv")},
@@ -121,9 +124,8 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **libraries}
 
 
-def predictions(path: Path, rows: pd.DataFrame) -> np.ndarray:
-    """(n, classes) probabilities or (n,) numbers of a model file that this script wrote."""
-    model = joblib.load(path)
+def predictions(model: Any, rows: pd.DataFrame) -> np.ndarray:
+    """(n, classes) probabilities, in the order of the model's classes, or (n,) numbers."""
     return model.predict_proba(rows) if hasattr(model, "predict_proba") else model.predict(rows)
 
 
@@ -132,7 +134,7 @@ def difference(name: str, fresh: Path, entry: dict[str, Any], committed: dict[st
     if entry["sha256"]["csv"] != committed["sha256"]["csv"] or entry["cases"] != committed["cases"]:
         return float("inf")
     rows = read(HERE / f"{name}.csv")[entry["columns"]]
-    ours, theirs = predictions(HERE / f"{name}.joblib", rows), predictions(fresh / f"{name}.joblib", rows)
+    theirs, ours = (predictions(joblib.load(folder / f"{name}.joblib"), rows) for folder in (HERE, fresh))
     gaps = [abs(entry["scores"][score] - value) for score, value in committed["scores"].items()]
     return max(float(np.abs(ours - theirs).max()), *gaps)
 

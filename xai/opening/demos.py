@@ -38,6 +38,7 @@ class Demo:
     outcomes: Mapping[str, float]  # rows per class; for regression: low, median and high of the target
     scores: Mapping[str, float]  # on the held-out rows: accuracy, auc | r2, mae, beside baseline_…
     cases: Mapping[str, Mapping[str, Any]]  # code -> one value per column; None where it is missing
+    predictions: Mapping[str, Any]  # code -> what the model said when it was trained: probabilities, or a number
     source: Mapping[str, str]  # package, version, file, attribution, citation, changes
     licence: str  # of the data
     versions: Mapping[str, str]  # what it was trained with: python, scikit-learn, numpy, pandas, joblib
@@ -69,6 +70,7 @@ def demo(name: str) -> Demo:
         outcomes=MappingProxyType(entry["outcomes"]),
         scores=MappingProxyType(entry["scores"]),
         cases=MappingProxyType({code: MappingProxyType(values) for code, values in entry["cases"].items()}),
+        predictions=MappingProxyType(entry["predictions"]),
         source=MappingProxyType(source),
         licence=entry["source"]["licence"],
         versions=MappingProxyType(_manifest()["versions"]),
