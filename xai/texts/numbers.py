@@ -52,4 +52,4 @@ def digits_for(scale: float) -> int:
     scale = abs(scale)
     if not math.isfinite(scale) or scale == 0:
         return 2
-    return int(min(max(2 - math.floor(math.log10(scale)), 0), 6))
+    return int(min(max(2 - math.floor(math.log10(scale)), 0), 12))

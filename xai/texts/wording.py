@@ -28,6 +28,7 @@ class Labels:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # column -> text of the raw value -> label
     outcomes: Mapping[str, str] = field(default_factory=dict)  # text of the class -> label
     chance: str | None = None  # what the probability of the positive class is called: "chance of survival"
+    positive: str | None = None  # text of the class that `chance` speaks of; None: of no class
     rows: str | None = None  # what rows are called: "passengers"
 
 
@@ -48,7 +49,7 @@ class Wording:
         return replace(self, medium=medium)
 
     def say(self, key: str, **facts: Any) -> str:
-        """A sentence of the catalogue. Facts go in as they are: pass them through `column`, `value`, `amount`… first."""
+        """A sentence of the catalogue. Facts go in as they are: pass them through `column`, `value`… first."""
         return self.catalogue.say(key, **facts)
 
     def raw(self, text: Any) -> str:
@@ -66,6 +67,7 @@ class Wording:
         """A value of a column: its label, a number in the reader's format, or the word for "missing"."""
         if is_missing(value):
             return self.say("words.missing")
+        value = value.item() if hasattr(value, "item") else value
         known = self.labels.values.get(name, {})
         if (key := text_of(value)) in known:
             return self.raw(known[key])
