@@ -1,0 +1,135 @@
+"""Codec: rows of the original columns as a plain matrix, and back.
+
+LIME and DiCE handle numbers only, and both stumble over text, missing values and narrow types. They get the matrix;
+the model always gets the decoded frame, with the data's own types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xai.data import Dataset
+from xai.results import plain_scalar
+
+MISSING = -1.0  # the code of a missing category; missing numbers stay nan
+
+
+@dataclass(frozen=True)
+class Codec:
+    """Numbers stay numbers; everything else becomes its position among the known values.
+
+    Shapes: R rows, C original columns.
+    """
+
+    names: tuple[str, ...]
+    numeric: np.ndarray  # (C,) bool
+    whole: np.ndarray  # (C,) bool: only integers occur
+    levels: tuple[pd.Series | None, ...]  # the known values of each column that is not numeric
+    types: tuple[Any, ...]
+    blanks: tuple[Any, ...]  # how each column of text writes a missing value (None and nan differ for some imputers)
+
+    def encode(self, frame: pd.DataFrame) -> np.ndarray:
+        """(R, C) float matrix. ValueError for a category that the codec was not made with."""
+        matrix = np.empty((len(frame), len(self.names)))
+        for place, name in enumerate(self.names):
+            levels = self.levels[place]
+            if levels is None:
+                matrix[:, place] = pd.to_numeric(frame[name]).to_numpy(dtype=float, na_value=np.nan)
+            else:
+                matrix[:, place] = _codes(frame[name], levels)
+        return matrix
+
+    def decode(self, matrix: np.ndarray) -> pd.DataFrame:
+        """The rows in the data's own types. Columns of integers are rounded, as the model only knows integers there."""
+        columns = {
+            name: self._numbers(matrix[:, place], place)
+            if self.levels[place] is None
+            else _values(matrix[:, place], self.levels[place], self.blanks[place])
+            for place, name in enumerate(self.names)
+        }
+        return pd.DataFrame(columns)
+
+    def value(self, place: int, code: float) -> Any:
+        """One decoded value as a plain Python object; None where it is missing."""
+        levels = self.levels[place]
+        if levels is not None:
+            return None if code == MISSING else plain_scalar(levels.iloc[int(code)])
+        if np.isnan(code):
+            return None
+        return round(code) if self.whole[place] else float(code)
+
+    def _numbers(self, numbers: np.ndarray, place: int) -> pd.Series:
+        series = pd.Series(np.rint(numbers) if self.whole[place] else numbers)
+        kind = self.types[place]
+        if not pd.api.types.is_integer_dtype(kind):
+            return series.astype(kind)
+        if isinstance(kind, np.dtype):
+            # a perturbed number may lie outside a narrow type, and a missing one has no place in any
+            return series if series.isna().any() else series.astype(np.int64)
+        return series.astype("Int64")
+
+
+def codec(data: Dataset, *others: pd.DataFrame) -> Codec:
+    """The codec for `data`. `others` (the explained row) may bring categories of their own."""
+    numeric = np.array([column.numeric for column in data.columns])
+    whole = np.array([column.kind == "integer" for column in data.columns])
+    levels = tuple(
+        None
+        if column.numeric
+        else _levels([data.frame[column.name], *(other[column.name] for other in others)], column.categories)
+        for column in data.columns
+    )
+    for other in others:
+        for place, column in enumerate(data.columns):
+            values = pd.to_numeric(other[column.name]).dropna() if column.numeric else []
+            whole[place] &= all(float(value).is_integer() for value in values)
+    names = tuple(column.name for column in data.columns)
+    blanks = tuple(_blank(data.frame[name]) for name in names)
+    return Codec(names, numeric, whole, levels, tuple(data.frame.dtypes), blanks)
+
+
+def _levels(parts: Sequence[pd.Series], order: tuple[Any, ...]) -> pd.Series:
+    """The distinct values in a fixed order: the data's categories sorted, then values only the explained row has."""
+    values = pd.concat([part.dropna().drop_duplicates() for part in parts], ignore_index=True).drop_duplicates()
+    if isinstance(kind := parts[0].dtype, pd.CategoricalDtype):
+        new = [value for value in values if value not in kind.categories]
+        values = values.astype(pd.CategoricalDtype([*kind.categories, *new], kind.ordered) if new else kind)
+    elif len(values) and parts[0].dtype != values.dtype and values.isin(parts[0].unique()).all():
+        values = values.astype(parts[0].dtype)
+    rank = {value: place for place, value in enumerate(order)}
+    places = [rank.get(plain_scalar(value), len(rank)) for value in values]
+    return values.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
+
+
+def _codes(series: pd.Series, levels: pd.Series) -> np.ndarray:
+    index = pd.Index(levels.astype(object))
+    codes = index.get_indexer(series.astype(object))
+    unknown = (codes < 0) & series.notna().to_numpy()
+    if unknown.any():
+        raise ValueError(f"{series.name}: not among the codec's values: {series[unknown].iloc[0]!r}")
+    return codes.astype(float)
+
+
+def _blank(series: pd.Series) -> Any:
+    if series.dtype != object:
+        return None
+    blanks = series[series.isna()]
+    return blanks.iloc[0] if len(blanks) else np.nan
+
+
+def _values(codes: np.ndarray, levels: pd.Series, blank: Any) -> pd.Series:
+    places = np.rint(codes).astype(np.int64)
+    if not isinstance(levels.dtype, np.dtype):
+        return pd.Series(levels.array.take(places, allow_fill=True))
+    missing = places < 0
+    if missing.any():
+        levels = levels.astype(object)  # NumPy's booleans have no missing value
+    values = levels.to_numpy()[np.where(missing, 0, places)] if len(levels) else np.empty(len(places), object)
+    if missing.any():
+        values[missing] = blank
+    return pd.Series(values, dtype=levels.dtype)
