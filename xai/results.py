@@ -15,7 +15,7 @@ import pandas as pd
 
 Task = Literal["binary", "multiclass", "regression"]
 Unit = Literal["probability", "margin", "score", "target"]
-"""probability: 0..1 of the class; margin: log-odds; score: a decision function; target: the unit of the target column."""
+"""probability: 0..1 of the class; margin: log-odds; score: a decision function; target: the target's own unit."""
 Verdict = Literal["solid", "care", "weak"]
 Label = str | int | float | bool
 
@@ -92,6 +92,22 @@ class Quality(Result):
         return pd.DataFrame({"metric": list(self.metrics), "model": list(self.metrics.values())}).assign(
             baseline=[self.baseline.get(name) for name in self.metrics]
         )
+
+
+@dataclass(frozen=True)
+class Predictions(Result):
+    """What the model says about every row of the data: for choosing a case. Arrays are (rows,)."""
+
+    answers: np.ndarray  # the model's own answer: class labels (object) or numbers
+    shown: np.ndarray  # probability (or score) of `target_class`; the predicted value for regression
+    unit: Unit
+    target_class: Label | None
+    actual: np.ndarray | None  # the target column, comparable with `answers`
+    error: np.ndarray | None  # classification: 1 where wrong; regression: predicted minus actual; nan where unknown
+    closeness: np.ndarray | None  # lead of the best class over the next (0: undecided); None for regression
+
+    def to_frame(self) -> pd.DataFrame:
+        return pd.DataFrame({"answer": self.answers, "shown": self.shown, "actual": self.actual, "error": self.error})
 
 
 @dataclass(frozen=True)
@@ -172,6 +188,13 @@ class Attribution(Result):
     label: Label | None = None  # what the model answers for the (first) row
     # facts of the sampling, e.g. {"samples": 5000, "runs": 5, "coalitions": 64}
     sampling: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def negligible(self) -> float:
+        """Below this a contribution is not named: one percentage point, else a twentieth of the largest."""
+        if self.unit == "probability":
+            return 0.01
+        return 0.05 * float(np.abs(self.values).max(initial=0.0))
 
     def order(self) -> np.ndarray:
         """Column positions, largest contribution first (mean over rows where there are several)."""

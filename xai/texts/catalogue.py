@@ -24,7 +24,7 @@ class Catalogue:
         return key in self.sentences
 
     def say(self, key: str, **facts: Any) -> str:
-        """The sentence of `key` with its placeholders filled. A missing key or fact is a programming error: KeyError."""
+        """The sentence of `key`, placeholders filled. A missing key or fact is a programming error: KeyError."""
         return self.sentences[key].format(**facts)
 
     def section(self, prefix: str) -> dict[str, str]:

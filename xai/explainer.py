@@ -1,0 +1,261 @@
+"""Explainer: a model and its data; one short method per question. Nothing changes once it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xai.attribution.explain import explain_shap, unit_for
+from xai.data import Dataset, dataset, missing_columns
+from xai.effects.ceteris_paribus import ceteris_paribus
+from xai.effects.dependence import dependence
+from xai.errors import MatchError, QuestionError
+from xai.importance.by_permutation import importance_by_permutation
+from xai.importance.by_shap import importance_by_shap, sample_rows
+from xai.importance.native import has_native, native_importance
+from xai.model import Model, expected_count
+from xai.positive import positive_class
+from xai.predictions import predictions
+from xai.progress import Progress
+from xai.quality.scores import quality
+from xai.results import Attribution, Counterfactuals, Effect, Importance, Label, Predictions, Quality, Task, WhatIf
+from xai.what_if import what_if
+
+BACKGROUND = 100
+TRIED_ROWS = 300  # rows on which the separation of preprocessing and model is tried
+
+
+class Explainer:
+    """Answers questions about a fitted model with the help of a table.
+
+    Parameters
+    ----------
+    model : a fitted estimator (or a Model); it is not changed.
+    frame : rows with the model's columns; further columns are kept aside.
+    target : name of the column with the true outcome, for quality and permutation importance.
+    background : how many rows the explanations compare with (or a DataFrame of such rows).
+    seed : for every random draw.
+    target_class : the class whose probability is explained; default: the positive class.
+    held_out_from : position of the first row that was not used for training, where known.
+
+    Raises
+    ------
+    OpeningError, MatchError, DataError : the model or the table cannot be used; the code says why.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        frame: pd.DataFrame,
+        target: str | None = None,
+        background: int | pd.DataFrame = BACKGROUND,
+        seed: int = 0,
+        target_class: Label | None = None,
+        held_out_from: int | None = None,
+    ) -> None:
+        self.model = model if isinstance(model, Model) else Model(model, _columns_for(model, frame, target))
+        self.data: Dataset = dataset(frame, self.model.columns, target, held_out_from)
+        self.seed = seed
+        self.background = self._background(background)
+        self.model.prepare(sample_rows(self.data.frame, TRIED_ROWS, seed).reset_index(drop=True))
+        self.target_class = self._default_class(target_class)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The original columns, in order."""
+        return self.model.columns
+
+    @property
+    def task(self) -> Task:
+        return self.model.task
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The kinds of importance this model and table allow."""
+        known = ["shap"]
+        known += ["permutation"] if self.data.target is not None else []
+        known += ["native"] if has_native(self.model) else []
+        return tuple(known)
+
+    def quality(self) -> Quality:
+        """Scores beside the trivial baseline."""
+        return quality(self.model, self.data, self._class_index(None))
+
+    def predictions(self, target_class: Label | None = None) -> Predictions:
+        """What the model says about every row."""
+        return predictions(self.model, self.data, self._class_index(target_class))
+
+    def importance(
+        self,
+        method: str = "shap",
+        rows: int = 500,
+        repeats: int = 5,
+        target_class: Label | None = None,
+        unit: str | None = None,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Importance:
+        """How much each column counts: "shap", "permutation" or "native"."""
+        seed = self.seed if seed is None else seed
+        if method == "shap":
+            index = self._class_index(target_class)
+            chosen = unit_for(self.model, unit)
+            return importance_by_shap(self.model, self.data, self.background, rows, index, chosen, seed, progress)
+        if method == "permutation":
+            return importance_by_permutation(self.model, self.data, rows, repeats, seed, progress)
+        if method == "native":
+            return native_importance(self.model, self.data)
+        raise QuestionError("unknown-method", asked=method, known="shap, permutation, native")
+
+    def explain(
+        self,
+        row: int | Sequence[int] | None = None,
+        frame: pd.DataFrame | None = None,
+        method: str = "shap",
+        target_class: Label | None = None,
+        unit: str | None = None,
+        stability_runs: int = 5,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Attribution:
+        """Contributions of the columns for one row (`row=7`), several (`row=[7, 8]`), or your own (`frame=`)."""
+        rows = self.rows(row, frame)
+        index = self._class_index(target_class)
+        seed = self.seed if seed is None else seed
+        if method == "shap":
+            single = np.ndim(row) == 0 if row is not None else len(rows) == 1
+            chosen = unit_for(self.model, unit)
+            return explain_shap(self.model, self.data, self.background, rows, index, chosen, seed, progress, single)
+        if method == "lime":
+            from xai.attribution.lime import lime  # lime, dice and what they load are imported when first asked for
+
+            _one(rows)
+            return lime(
+                self.model, self.data, self.background, rows, index, runs=stability_runs, seed=seed, progress=progress
+            )
+        raise QuestionError("unknown-method", asked=method, known="shap, lime")
+
+    def counterfactuals(
+        self,
+        row: int | None = None,
+        frame: pd.DataFrame | None = None,
+        desired: Any = None,
+        keep: Sequence[str] = (),
+        ranges: Mapping[str, Any] | None = None,
+        n: int = 4,
+        method: str = "auto",
+        seconds: float = 10,
+        directions: Mapping[str, str] | None = None,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Counterfactuals:
+        """What would have to be different for the wanted class, or for a prediction within the wanted range."""
+        from xai.counterfactuals import counterfactuals
+
+        return counterfactuals(
+            self.model,
+            self.data,
+            _one(self.rows(row, frame)),
+            desired=desired,
+            target_class=self.target_class,
+            keep=tuple(keep),
+            ranges=dict(ranges or {}),
+            directions=dict(directions or {}),
+            n=n,
+            method=method,
+            seconds=seconds,
+            seed=self.seed if seed is None else seed,
+            progress=progress,
+        )
+
+    def what_if(
+        self,
+        row: int | None = None,
+        frame: pd.DataFrame | None = None,
+        changes: Mapping[str, Any] | None = None,
+        target_class: Label | None = None,
+    ) -> WhatIf:
+        """The case with some columns changed: prediction and contributions before and after."""
+        index = self._class_index(target_class)
+        one = _one(self.rows(row, frame))
+
+        def explain(rows: pd.DataFrame) -> Attribution:
+            return explain_shap(self.model, self.data, self.background, rows, index, self.model.unit, self.seed)
+
+        return what_if(self.model, self.data, self.background, one, changes or {}, index, explain)
+
+    def ceteris_paribus(
+        self,
+        column: str,
+        row: int | None = None,
+        frame: pd.DataFrame | None = None,
+        target_class: Label | None = None,
+        points: int = 60,
+    ) -> Effect:
+        """How the prediction of one case moves with one column."""
+        one = _one(self.rows(row, frame))
+        return ceteris_paribus(self.model, self.data, one, column, self._class_index(target_class), points)
+
+    def dependence(self, column: str, rows: int = 500, target_class: Label | None = None) -> Effect:
+        """The contributions of one column over many rows, against its values."""
+        return dependence(self.importance(rows=rows, target_class=target_class), self.data, column)
+
+    def rows(self, row: int | Sequence[int] | None, frame: pd.DataFrame | None) -> pd.DataFrame:
+        """The asked rows of the data, or the given ones. Raises "no-such-row", "no-case", "missing-columns"."""
+        if frame is not None:
+            missing = [name for name in self.columns if name not in frame.columns]
+            if missing:
+                raise missing_columns(missing, [name for name in frame.columns if name not in self.columns])
+            if not len(frame):
+                raise QuestionError("no-such-row", row="–", rows=0)
+            return frame[list(self.columns)].reset_index(drop=True)
+        if row is None:
+            raise QuestionError("no-case")
+        places = np.atleast_1d(np.asarray(row))
+        total = len(self.data.frame)
+        for place in places:
+            if not 0 <= int(place) < total:
+                raise QuestionError("no-such-row", row=int(place), rows=total)
+        return self.data.frame.iloc[places].reset_index(drop=True)
+
+    def _background(self, background: int | pd.DataFrame) -> pd.DataFrame:
+        if isinstance(background, pd.DataFrame):
+            return background[list(self.columns)].reset_index(drop=True)
+        known = self.data.held_out_from
+        return sample_rows(
+            self.data.frame.iloc[:known] if known else self.data.frame, background, self.seed
+        ).reset_index(drop=True)
+
+    def _default_class(self, asked: Label | None) -> Label | None:
+        if self.task == "regression":
+            return None
+        if asked is not None:
+            return self.model.classes[self.model.class_index(asked)]
+        return positive_class(self.model.classes, self.data.target)
+
+    def _class_index(self, asked: Label | None) -> int:
+        if self.task == "regression":
+            return 0
+        return self.model.class_index(self.target_class if asked is None else asked)
+
+
+def _columns_for(estimator: Any, frame: pd.DataFrame, target: str | None) -> tuple[str, ...] | None:
+    """Names for a model that was fitted on a plain array: the table's other columns, if their number is right."""
+    from xai.model import expected_columns
+
+    if expected_columns(estimator) is not None:
+        return None
+    names = [str(name) for name in frame.columns if name != target]
+    wanted = expected_count(estimator)
+    if wanted is not None and wanted != len(names):
+        raise MatchError("column-count", wanted=wanted, found=len(names))
+    return tuple(names)
+
+
+def _one(rows: pd.DataFrame) -> pd.DataFrame:
+    if len(rows) != 1:
+        raise QuestionError("one-row-only", rows=len(rows))
+    return rows

@@ -1,0 +1,89 @@
+"""Permutation importance: how much the score drops when a column is shuffled (Breiman 2001; Fisher et al. 2019)."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from sklearn import metrics
+
+from xai.data import Dataset
+from xai.errors import QuestionError
+from xai.importance.by_shap import sample_rows
+from xai.model import Model
+from xai.progress import Progress, report
+from xai.quality.scores import known_target
+from xai.results import Importance, Measure, Trust, Verdict, freeze
+
+
+def importance_by_permutation(
+    model: Model, data: Dataset, rows: int, repeats: int, seed: int, progress: Progress | None = None
+) -> Importance:
+    """Mean drop of accuracy (or R²) over `repeats` shuffles, with its 95 % t interval.
+
+    The shuffles are those of `sklearn.inspection.permutation_importance` with the same seed.
+    Raises QuestionError("no-target"), ("too-few-repeats").
+    """
+    start = time.perf_counter()
+    if repeats < 2:
+        raise QuestionError("too-few-repeats", repeats=repeats)
+    target = known_target(model, data)
+    if data.held_out_from is not None:
+        target = target[target.index >= data.held_out_from]
+    frame = sample_rows(data.frame.loc[target.index], min(rows, len(target)), seed)
+    actual = target.loc[frame.index].to_numpy()
+    base = _score(model, _answers(model, frame), actual)
+    drops = np.empty((len(model.columns), repeats))
+    shared_seed = np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1)
+    for position in range(len(model.columns)):
+        random, place = np.random.RandomState(shared_seed), np.arange(len(frame))
+        for repeat in range(repeats):
+            report(progress, (position * repeats + repeat) / drops.size, "permutation")
+            random.shuffle(place)
+            drops[position, repeat] = base - _score(model, _answers(model, frame, position, place), actual)
+    mean = drops.mean(axis=1)
+    half = stats.t.ppf(0.975, repeats - 1) * drops.std(axis=1, ddof=1) / np.sqrt(repeats)
+    return Importance(
+        method="permutation",
+        algorithm="permutation-shuffle",
+        unit="r2" if model.task == "regression" else "accuracy",
+        target_class=None,
+        columns=model.columns,
+        importance=freeze(mean),
+        low=freeze(mean - half),
+        high=freeze(mean + half),
+        direction=freeze(np.full(len(mean), np.nan)),
+        rows_used=len(frame),
+        rows_total=len(data.frame),
+        seed=seed,
+        trust=Trust((_noise(mean, half, repeats),)),
+        seconds=time.perf_counter() - start,
+        base=base,
+    )
+
+
+def _answers(
+    model: Model, frame: pd.DataFrame, position: int | None = None, place: np.ndarray | None = None
+) -> np.ndarray:
+    """The model's answers, with one column in another order."""
+    if position is None or place is None:
+        return model.answer(frame)
+    name = frame.columns[position]
+    shuffled = frame.assign(**{name: frame[name].array.take(place)})
+    return model.answer(shuffled)
+
+
+def _score(model: Model, answers: np.ndarray, actual: np.ndarray) -> float:
+    if model.task == "regression":
+        return float(metrics.r2_score(actual.astype(float), answers))
+    return float(np.mean(answers == actual))
+
+
+def _noise(mean: np.ndarray, half: np.ndarray, repeats: int) -> Measure:
+    """The widest interval beside the largest drop: can the columns be told apart?"""
+    top = float(np.abs(mean).max())
+    share = float(half.max() / top) if top > 0 else np.inf
+    verdict: Verdict = "solid" if share <= 0.10 else "care" if share <= 0.25 else "weak"
+    return Measure("shuffles", share, "share", verdict, {"solid": 0.10, "care": 0.25}, {"repeats": repeats})

@@ -1,0 +1,117 @@
+"""Global importance by SHAP: the mean absolute contribution of every original column over many rows."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+
+from xai.attribution.explain import classes_label, real_outputs, trust_of
+from xai.attribution.shap import FRAME_BUDGET, TABLE_BUDGET, shap_values
+from xai.data import Dataset
+from xai.model import Model
+from xai.progress import Progress
+from xai.results import Importance, Measure, Notice, Trust, Unit, Verdict, freeze
+from xai.trust.scale import point
+
+LEAST_ROWS = 50
+
+
+def importance_by_shap(
+    model: Model,
+    data: Dataset,
+    background: pd.DataFrame,
+    rows: int,
+    class_index: int,
+    unit: Unit,
+    seed: int,
+    progress: Progress | None = None,
+) -> Importance:
+    """Mean |SHAP| over `rows` rows drawn without replacement; the interval is that of a mean over a sample of rows.
+
+    Where every evaluation runs through a whole pipeline fewer rows are used; the result says how many.
+    """
+    start = time.perf_counter()
+    wanted = min(rows, len(data.frame))
+    used = min(wanted, affordable_rows(model, len(background)))
+    frame = sample_rows(data.frame, used, seed)
+    found = shap_values(model, background, frame, unit, seed, progress)
+    values = found.values[:, :, class_index]
+    size = np.abs(values)
+    mean = size.mean(axis=0)
+    half = 1.96 * size.std(axis=0, ddof=1) / np.sqrt(used) if used > 1 else np.zeros(len(mean))
+    real = real_outputs(model, frame, unit)[:, class_index]
+    checks = trust_of(found, class_index, real, point(unit, real)).measures
+    fewer = (Notice("fewer-rows", {"rows": used, "asked": wanted}),) if used < wanted else ()
+    return Importance(
+        method="shap",
+        algorithm=found.algorithm,
+        unit=unit,
+        target_class=classes_label(model, class_index),
+        columns=model.columns,
+        importance=freeze(mean),
+        low=freeze(np.maximum(mean - half, 0)),
+        high=freeze(mean + half),
+        direction=freeze(direction(frame, values)),
+        rows_used=used,
+        rows_total=len(data.frame),
+        seed=seed,
+        trust=Trust((*(m for m in checks if m.code != "background"), interval(mean, half))),
+        seconds=time.perf_counter() - start,
+        warnings=(*found.warnings, *fewer, *correlated(frame)),
+        values=freeze(values.astype(np.float32)),
+        data=frame.reset_index(drop=True),
+        base=float(found.base[class_index]),
+    )
+
+
+def affordable_rows(model: Model, background: int) -> int:
+    """How many rows the budget allows where every evaluation runs through the whole pipeline; no limit otherwise."""
+    if model.encoding is not None:
+        return 10**9
+    pair_of_orders = 2 * len(model.columns) * background
+    return max(LEAST_ROWS, TABLE_BUDGET * FRAME_BUDGET // (2 * pair_of_orders))
+
+
+def sample_rows(frame: pd.DataFrame, count: int, seed: int) -> pd.DataFrame:
+    """`count` rows without replacement, in the data's order."""
+    if count >= len(frame):
+        return frame
+    place = np.sort(np.random.default_rng(seed).choice(len(frame), size=count, replace=False))
+    return frame.iloc[place]
+
+
+def direction(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
+    """(C,) Spearman correlation of a number with its contribution; nan for categories and constants."""
+    found = np.full(values.shape[1], np.nan)
+    for position, name in enumerate(frame):
+        series = frame[name]
+        if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
+            ranks = series.astype(float).rank()
+            effects = pd.Series(values[:, position], index=series.index).rank()
+            if np.ptp(ranks.dropna()) > 0 and np.ptp(effects) > 0:
+                found[position] = ranks.corr(effects)
+    return found
+
+
+def interval(mean: np.ndarray, half: np.ndarray) -> Measure:
+    """Half the interval of the leading column, relative to it: would other rows give the same picture?"""
+    top = int(np.argmax(mean))
+    share = float(half[top] / mean[top]) if mean[top] > 0 else 0.0
+    verdict: Verdict = "solid" if share <= 0.10 else "care" if share <= 0.25 else "weak"
+    return Measure("interval", share, "share", verdict, {"solid": 0.10, "care": 0.25})
+
+
+def correlated(frame: pd.DataFrame, limit: float = 0.8) -> tuple[Notice, ...]:
+    """A notice for each pair of numbers that move together: SHAP splits their importance between them."""
+    numbers = frame.select_dtypes("number")
+    if numbers.shape[1] < 2:
+        return ()
+    table = numbers.corr(method="spearman").abs().to_numpy()
+    pairs = [(i, j) for i in range(len(table)) for j in range(i) if table[i, j] > limit]
+    names = list(numbers.columns)
+    return tuple(
+        Notice("correlated-columns", {"first": names[j], "second": names[i], "correlation": float(table[i, j])})
+        for i, j in pairs[:3]
+    )

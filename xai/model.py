@@ -1,0 +1,185 @@
+"""Model: what the engine may ask of a fitted estimator, whatever kind it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import is_classifier, is_regressor
+
+from xai.encoding import Encoding, as_rows, encoding, split
+from xai.errors import MatchError, OpeningError, QuestionError
+from xai.results import Label, Task, Unit, plain_scalar
+
+_NAMED_IN = ("feature_names_in_", "feature_names_", "feature_name_")
+
+
+class Model:
+    """A fitted classifier or regressor on named original columns.
+
+    Parameters
+    ----------
+    estimator : a fitted scikit-learn compatible estimator; it is never changed.
+    columns : the original columns in order; default: the names it was fitted with.
+
+    Raises
+    ------
+    OpeningError : "only-preprocessing", "no-fitted-model", "several-outputs", "not-supervised".
+    MatchError : "no-column-names" where neither the model nor the caller names the columns.
+    """
+
+    def __init__(self, estimator: Any, columns: tuple[str, ...] | None = None, origin: Any = None) -> None:
+        self.estimator = estimator
+        self.origin = origin  # what opening the file told about it, where it came from a file
+        self.named = expected_columns(estimator) is not None
+        found = columns or expected_columns(estimator)
+        if found is None:
+            raise MatchError("no-column-names", count=expected_count(estimator) or "–")
+        self.columns: tuple[str, ...] = tuple(map(str, found))
+        self.classes: tuple[Label, ...] = classes_of(estimator)
+        self.task: Task = task_of(estimator, self.classes)
+        self.encoding: Encoding | None = None
+        self.mixing: str | None = None  # why there is no encoding
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of `predict`."""
+        if self.task == "regression":
+            return "target"
+        return "probability" if hasattr(self.estimator, "predict_proba") else "score"
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Class names of the steps, the final estimator last."""
+        transformers, final, _ = split(self.estimator)
+        return tuple(type(step).__name__ for step in (*transformers, final))
+
+    @property
+    def final(self) -> Any:
+        """The estimator at the end of all pipelines and searches."""
+        return split(self.estimator)[1]
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """(n, K) probabilities or scores per class, or (n, 1) numbers for regression."""
+        return outputs_of(self.estimator, self._rows(frame))
+
+    def answer(self, frame: pd.DataFrame) -> np.ndarray:
+        """(n,) the model's own prediction: class labels (Python objects) or numbers."""
+        answers = np.asarray(self.estimator.predict(self._rows(frame)))
+        answers = answers.reshape(len(frame), -1)[:, 0]
+        if self.task == "regression":
+            return answers.astype(float)
+        known = {str(plain_scalar(label)): label for label in self.classes}
+        # CatBoost may answer "True" for True, XGBoost 0.0 for 0: the class itself is returned
+        return np.array([known.get(str(plain_scalar(a)), plain_scalar(a)) for a in answers] + [None], dtype=object)[:-1]
+
+    def margin(self, frame: pd.DataFrame) -> np.ndarray:
+        """(n, K) decision function (log-odds for boosting and logistic regression). QuestionError("no-margin") else."""
+        return margin_of(self.estimator, self._rows(frame))
+
+    def class_index(self, label: Any) -> int:
+        """Position of a class; text such as "1" finds the class 1. QuestionError("unknown-class")."""
+        if self.task == "regression":
+            raise QuestionError("no-classes")
+        for position, known in enumerate(self.classes):
+            if known == label and isinstance(known, bool) == isinstance(label, bool):
+                return position
+        for position, known in enumerate(self.classes):
+            if str(known).lower() == str(plain_scalar(label)).lower():
+                return position
+        raise QuestionError("unknown-class", asked=str(label), known=", ".join(map(str, self.classes)))
+
+    def prepare(self, sample: pd.DataFrame) -> Model:
+        """Find the encoding, tried on `sample`; called once, before the model is shared."""
+        found = encoding(self.estimator, self.columns, sample[list(self.columns)], outputs_of, self.named)
+        self.encoding, self.mixing = (found, None) if isinstance(found, Encoding) else (None, found)
+        return self
+
+    def _rows(self, frame: pd.DataFrame) -> Any:
+        return as_rows(frame[list(self.columns)], self.named)
+
+
+def outputs_of(estimator: Any, rows: Any) -> np.ndarray:
+    """(n, K) probabilities; scores where there are none; (n, 1) predictions for regression."""
+    if hasattr(estimator, "predict_proba"):
+        return np.asarray(estimator.predict_proba(rows), dtype=np.float64)
+    if len(classes_of(estimator)):
+        return margin_of(estimator, rows)
+    return np.asarray(estimator.predict(rows), dtype=np.float64).reshape(-1, 1)
+
+
+def margin_of(estimator: Any, rows: Any) -> np.ndarray:
+    """(n, K) decision function; two columns (-m, m) for binary classifiers."""
+    if hasattr(estimator, "decision_function"):
+        margin = np.asarray(estimator.decision_function(rows), dtype=np.float64)
+    elif hasattr(estimator, "get_booster"):
+        margin = np.asarray(estimator.predict(rows, output_margin=True), dtype=np.float64)
+    elif hasattr(estimator, "booster_"):
+        margin = np.asarray(estimator.predict(rows, raw_score=True), dtype=np.float64)
+    else:
+        raise QuestionError("no-margin", model=type(split(estimator)[1]).__name__)
+    return np.column_stack([-margin, margin]) if margin.ndim == 1 else margin
+
+
+def task_of(estimator: Any, classes: tuple[Label, ...]) -> Task:
+    """Binary, multiclass or regression. OpeningError where it is none of these."""
+    if not hasattr(estimator, "predict"):
+        code = "only-preprocessing" if hasattr(estimator, "transform") else "not-a-model"
+        raise OpeningError(code, found=type(estimator).__name__)
+    final = split(estimator)[1]
+    if getattr(final, "_estimator_type", None) in ("clusterer", "outlier_detector", "DensityEstimator"):
+        raise OpeningError("not-supervised", model=type(final).__name__)
+    if classes:
+        return "binary" if len(classes) == 2 else "multiclass"
+    if is_classifier(estimator) or hasattr(estimator, "predict_proba"):
+        raise OpeningError("no-fitted-model", model=type(final).__name__)
+    if not is_regressor(estimator) and hasattr(final, "transform") and not hasattr(final, "coef_"):
+        raise OpeningError("not-supervised", model=type(final).__name__)
+    return "regression"
+
+
+def classes_of(estimator: Any) -> tuple[Label, ...]:
+    """The classes as Python values, in the order of the probabilities; () for regression."""
+    # regressors from XGBoost and CatBoost answer `classes_` with nothing or an error
+    if is_regressor(estimator):
+        return ()
+    try:
+        classes = getattr(estimator, "classes_", None)
+    except (AttributeError, ValueError, TypeError):
+        return ()
+    if classes is None or len(classes) == 0:
+        return ()
+    if isinstance(classes, list) and any(isinstance(each, np.ndarray) for each in classes):
+        raise OpeningError("several-outputs", outputs=len(classes))
+    return tuple(plain_scalar(label) for label in classes)
+
+
+def expected_columns(estimator: Any) -> tuple[str, ...] | None:
+    """The column names a model was fitted with; None where it saw a plain array."""
+    transformers, final, _ = split(estimator)
+    for step in (estimator, *transformers[:1], *(() if transformers else (final,))):
+        for attribute in _NAMED_IN:
+            try:
+                names = getattr(step, attribute, None)
+            except (AttributeError, ValueError):
+                continue
+            if names is not None and len(names) and not _made_up(names):
+                return tuple(map(str, names))
+    return None
+
+
+def expected_count(estimator: Any) -> int | None:
+    """How many columns a model was fitted with, where it says so."""
+    transformers, final, _ = split(estimator)
+    for step in (estimator, *transformers[:1], final):
+        count = getattr(step, "n_features_in_", None)
+        if count is not None:
+            return int(count)
+    return None
+
+
+def _made_up(names: Any) -> bool:
+    """LightGBM and CatBoost name the columns of an array themselves: Column_0, 0, …"""
+    expected = ([f"Column_{k}" for k in range(len(names))], [str(k) for k in range(len(names))])
+    return [str(name) for name in names] in expected
