@@ -1,0 +1,73 @@
+"""The frame around every page: logo, one line of context, the question as title, and the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from ui import case_picker, model_picker, problems, state, words
+from xai.texts import LANGUAGES
+
+HERE = Path(__file__).parent
+MARK = str(HERE / "mark.svg")
+WIDTH = 1180  # pixels: a line of text stays readable on a wide screen
+
+
+@contextmanager
+def around(page: str) -> Iterator[None]:
+    """Draw the frame, run the page inside it, then write the address."""
+    st.logo(str(HERE / f"logo_{state.theme()}.svg"), size="medium")
+    with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
+        _head(page)
+        yield
+        _foot()
+    state.write_address(page)
+
+
+def _head(page: str) -> None:
+    with st.container(gap="xxsmall"):
+        with problems.shown():
+            model_picker.settle()
+            case_picker.settle()
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            model_picker.show()
+            with problems.shown():
+                case_picker.show()
+                st.markdown(case_picker.line(), width="stretch")
+            _languages()
+        _notes()
+        st.title(words.say(f"frame.question.{page}"), anchor=False)
+
+
+def _languages() -> None:
+    st.session_state["language_choice"] = state.language()
+    st.segmented_control(
+        words.say("frame.language"),
+        LANGUAGES,
+        key="language_choice",
+        format_func=str.upper,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: state.choose("language", st.session_state["language_choice"]),
+    )
+
+
+def _notes() -> None:
+    """What the address asked for and could not be given, said once."""
+    for key in state.take_notes():
+        st.markdown(f":material/info: {words.say(f'frame.note.{key}')}")
+
+
+def _foot() -> None:
+    st.space("medium")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.session_state["present_choice"] = state.stage()
+        st.toggle(
+            words.say("frame.stage.label"),
+            key="present_choice",
+            help=words.say("frame.stage.help"),
+            on_change=lambda: state.choose("present", st.session_state["present_choice"]),
+        )
