@@ -1,0 +1,7 @@
+"""`python -m xai`: the same questions in a terminal."""
+
+import sys
+
+from xai.cli import main
+
+sys.exit(main())

@@ -1,0 +1,214 @@
+"""The questions in a terminal: `python -m xai QUESTION MODEL [DATA] …`.
+
+With --json, standard output is one JSON object and nothing else. Every failure a user can cause ends with exit status 2
+and a sentence, never with a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import locale
+import logging
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from xai.errors import KlartextError, QuestionError
+from xai.results import plain
+from xai.texts import LANGUAGES, Wording
+
+FAILURE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one question; the exit status is 0, or 2 where it could not be answered."""
+    asked = parser().parse_args(arguments)
+    if asked.needs_data and asked.data is None and not _is_demo(asked.model):
+        asked.usage_error("the following arguments are required: DATA")
+    wording = Wording(asked.language)
+    try:
+        with _quiet():
+            opened = _opened(asked)
+            answer = asked.ask(opened, asked)
+    except KlartextError as error:
+        return _failed(error, asked.json, wording)
+    except MemoryError:
+        return _failed(QuestionError("out-of-memory"), asked.json, wording)
+    if asked.json:
+        print(json.dumps(plain(answer), ensure_ascii=False, allow_nan=False))
+    else:
+        from xai.printing import printed
+
+        print(printed(answer, wording, opened.explainer, getattr(asked, "row", None)))
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The contract of the command line."""
+    top = argparse.ArgumentParser(prog="python -m xai", description="Explain a fitted model: what, why, what if.")
+    questions = top.add_subparsers(dest="question", required=True, metavar="QUESTION")
+    inspect = _question(questions, "inspect", "what is in the file, and is it any good", needs_data=False)
+    inspect.set_defaults(ask=_inspect)
+    importance = _question(questions, "importance", "what drives the model")
+    importance.add_argument("--method", choices=["shap", "permutation", "native"], default="shap")
+    importance.add_argument("--rows", type=_positive, default=500, metavar="N")
+    importance.set_defaults(ask=_importance)
+    explain = _question(questions, "explain", "why this prediction", row=True)
+    explain.add_argument("--method", choices=["shap", "lime"], default="shap")
+    explain.set_defaults(ask=_explain)
+    differ = _question(questions, "counterfactuals", "what would have to be different", row=True)
+    differ.add_argument("--desired", metavar="CLASS|LO:HI")
+    differ.add_argument("--keep", action="append", default=[], metavar="COL")
+    differ.add_argument("--range", action="append", default=[], dest="ranges", metavar="COL=LO:HI")
+    differ.add_argument("-n", type=_positive, default=4, metavar="K")
+    methods = ["auto", "dice-random", "dice-genetic", "dice-kdtree"]
+    differ.add_argument("--method", choices=methods, default="auto")
+    differ.add_argument("--seconds", type=float, default=10.0, metavar="S")
+    differ.set_defaults(ask=_counterfactuals)
+    what_if = _question(questions, "what-if", "what the model says after a change", row=True)
+    what_if.add_argument("--set", action="append", default=[], dest="changes", required=True, metavar="COL=VALUE")
+    what_if.set_defaults(ask=_what_if)
+    return top
+
+
+def _question(questions: Any, name: str, help_text: str, needs_data: bool = True, row: bool = False) -> Any:
+    """One question with the arguments all of them share."""
+    question = questions.add_parser(name, help=help_text, description=help_text)
+    question.add_argument("model", metavar="MODEL", help="a model file, or demo:NAME")
+    # a demo brings its own table
+    question.add_argument("data", metavar="DATA", nargs="?", help="CSV, TSV, Parquet, Feather, Excel or JSON lines")
+    question.set_defaults(needs_data=needs_data, usage_error=question.error)
+    if row:
+        question.add_argument("--row", type=int, required=True, metavar="N", help="position of the row, from 0")
+    question.add_argument("--target", metavar="COL")
+    question.add_argument("--class", dest="target_class", metavar="C")
+    question.add_argument("--object", dest="object_key", metavar="KEY", help="which object of a bundle")
+    question.add_argument("--with", dest="companion", metavar="FILE", help="a fitted preprocessor the model needs")
+    question.add_argument("--seed", type=int, default=0, metavar="S")
+    question.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    question.add_argument("--in-process", action="store_true", help="own files only: open them in this process")
+    question.add_argument("--language", choices=LANGUAGES, default=_language())
+    return question
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+def _opened(asked: argparse.Namespace) -> Any:
+    """The model and its table, opened and matched."""
+    from xai.opening.both import open_both
+
+    return open_both(
+        asked.model if _is_demo(asked.model) else _path(asked.model),
+        None if asked.data is None else _path(asked.data),
+        target=asked.target,
+        target_class=asked.target_class,
+        object_key=asked.object_key,
+        companion=None if asked.companion is None else _path(asked.companion),
+        seed=asked.seed,
+    )
+
+
+def _is_demo(model: str) -> bool:
+    return model.startswith("demo:")
+
+
+def _path(text: str) -> Any:
+    from pathlib import Path
+
+    path = Path(text)
+    if not path.is_file():
+        raise QuestionError("no-such-file", file=text)
+    return path
+
+
+def _inspect(opened: Any, asked: argparse.Namespace) -> Any:
+    return opened.inspection
+
+
+def _importance(opened: Any, asked: argparse.Namespace) -> Any:
+    return opened.explainer.importance(method=asked.method, rows=asked.rows)
+
+
+def _explain(opened: Any, asked: argparse.Namespace) -> Any:
+    return opened.explainer.explain(row=asked.row, method=asked.method)
+
+
+def _counterfactuals(opened: Any, asked: argparse.Namespace) -> Any:
+    return opened.explainer.counterfactuals(
+        row=asked.row,
+        desired=_desired(asked.desired, opened.explainer.task),
+        keep=asked.keep,
+        ranges=dict(_range(text) for text in asked.ranges),
+        n=asked.n,
+        method=asked.method,
+        seconds=asked.seconds,
+    )
+
+
+def _what_if(opened: Any, asked: argparse.Namespace) -> Any:
+    return opened.explainer.what_if(row=asked.row, changes=dict(_pair(text) for text in asked.changes))
+
+
+def _desired(text: str | None, task: str) -> Any:
+    """A class, or LO:HI for regression."""
+    return text if text is None or task != "regression" else _bounds(text, text)
+
+
+def _range(text: str) -> tuple[str, Any]:
+    """COL=LO:HI for numbers, COL=a,b,c for categories."""
+    name, value = _pair(text)
+    return name, _bounds(value, text) if ":" in value else [part.strip() for part in value.split(",")]
+
+
+def _bounds(value: str, text: str) -> tuple[float, float]:
+    low, colon, high = value.partition(":")
+    try:
+        if colon:
+            return float(low or "-inf"), float(high or "inf")
+    except ValueError:
+        pass  # said below, for both reasons at once
+    raise QuestionError("not-a-range", text=text)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise QuestionError("not-a-pair", text=text)
+    return name, value
+
+
+def _failed(error: KlartextError, as_json: bool, wording: Wording) -> int:
+    from xai.sentences import errors
+
+    message, remedy = errors.message(error, wording), errors.remedy(error, wording)
+    if as_json:
+        details = plain(dict(error.facts))
+        content = {"code": error.code, "message": message, "remedy": remedy, "details": details}
+        print(json.dumps({"error": content}, ensure_ascii=False, allow_nan=False))
+    else:
+        print(f"{message}\n{remedy}", file=sys.stderr)
+    return FAILURE
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """Keep libraries' chatter off standard output; what matters is in the result's warnings."""
+    logging.disable(logging.WARNING)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+    logging.disable(logging.NOTSET)
+
+
+def _language() -> str:
+    """The language of the environment: German where it says so, else English."""
+    return "de" if str(locale.getlocale()[0] or "").lower().startswith(("de", "german")) else "en"

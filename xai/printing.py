@@ -1,0 +1,57 @@
+"""A result as text for a terminal: the answer first, then the numbers, then how far they carry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xai.results import Attribution, Counterfactuals, Importance, Result, Trust, WhatIf
+from xai.sentences import algorithms, attribution, counterfactuals, importance, notices, trust, what_if
+from xai.sentences.who import Who
+from xai.texts import Wording
+
+_BOLD = "**"
+
+
+def printed(result: Any, wording: Wording, explainer: Any, row: int | None) -> str:
+    """The whole answer; an inspection brings its own lines."""
+    if not isinstance(result, Result):
+        return "\n".join(result.lines(wording))
+    who = Who.row(wording, row if row is not None else 0)
+    parts = [_answer(result, wording, who, explainer.task).replace(_BOLD, ""), "", _table(result, wording)]
+    if hasattr(result, "algorithm"):
+        parts += ["", algorithms.why(result.algorithm, wording)]
+    parts += ["", *_trust(result, wording)]
+    parts += [notices.sentence(notice, wording) for notice in result.warnings]
+    return "\n".join(parts)
+
+
+def _answer(result: Result, wording: Wording, who: Who, task: str) -> str:
+    if isinstance(result, Attribution):
+        return attribution.answer(result, wording, who, task)
+    if isinstance(result, Counterfactuals):
+        return counterfactuals.answer(result, wording, who)
+    if isinstance(result, WhatIf):
+        return what_if.answer(result, wording, who)
+    return importance.answer(result, wording)
+
+
+def _table(result: Result, wording: Wording) -> str:
+    """The result's table with names and values in the reader's words."""
+    table = result.to_frame()
+    if isinstance(result, Importance | Attribution | WhatIf) and "column" in table:
+        for name in ("value", "before", "after"):
+            if name in table:
+                table[name] = [wording.value(c, v) for c, v in zip(table["column"], table[name], strict=True)]
+        table["column"] = [wording.column(name) for name in table["column"]]
+    digits = 4 if getattr(result, "unit", "") in ("probability", "share", "accuracy", "r2") else 6
+    return (
+        table.to_string(index=False, float_format=lambda number: wording.number(number, digits)) if len(table) else ""
+    )
+
+
+def _trust(result: Result, wording: Wording) -> list[str]:
+    """One line per measure: what was measured, its number, the verdict, the rule."""
+    measured: Trust = result.trust
+    unit = getattr(result, "unit", None) or result.before.unit
+    lines = [trust.line(measure, unit, wording) for measure in measured.measures]
+    return [f"{line.what}: {line.number} – {line.word} ({line.rule})" for line in lines]
