@@ -30,8 +30,8 @@ def sample_row(
     total = np.zeros((game.background_rows, players, game.outputs.shape[1]))
     means: list[np.ndarray] = []
     while len(means) < most:
-        for _ in range(least):
-            found = _pair(game, row, random.permutation(players))
+        orders = [random.permutation(players) for _ in range(min(least, most - len(means)))]
+        for found in _pairs(game, row, orders):
             total += found
             means.append(found.mean(axis=0))
         if len(means) > 1 and _error(means).max(initial=0.0) <= tolerance:
@@ -43,13 +43,19 @@ def sample_row(
     return Sampled(values, error, len(means))
 
 
-def _pair(game: Game, row: int, order: np.ndarray) -> np.ndarray:
-    """(m, A, K) mean of the steps along one order and along its reverse."""
-    walk = np.tril(np.ones((len(order) + 1, len(order)), dtype=bool), -1)[:, np.argsort(order)]
-    coalitions = np.concatenate([walk, ~walk[1:-1]])  # the reverse order visits the complements
-    outcomes = game.outcomes(row, coalitions)
-    forward = outcomes[: len(walk)]
-    backward = np.concatenate([forward[-1:], outcomes[len(walk) :], forward[:1]])
+def _pairs(game: Game, row: int, orders: list[np.ndarray]) -> list[np.ndarray]:
+    """Each (m, A, K): mean of the steps along one order and along its reverse. All orders are evaluated at once."""
+    walks = [np.tril(np.ones((len(order) + 1, len(order)), dtype=bool), -1)[:, np.argsort(order)] for order in orders]
+    # the reverse order visits the complements; both ends are shared
+    coalitions = [np.concatenate([walk, ~walk[1:-1]]) for walk in walks]
+    outcomes = np.split(game.outcomes(row, np.concatenate(coalitions)), len(orders))
+    return [_steps(found, order) for found, order in zip(outcomes, orders, strict=True)]
+
+
+def _steps(outcomes: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """(m, A, K) what each player adds, from the outcomes along the order (A + 1) and inside its reverse (A - 1)."""
+    forward = outcomes[: len(order) + 1]
+    backward = np.concatenate([forward[-1:], outcomes[len(order) + 1 :], forward[:1]])
     steps = np.empty((len(order), *outcomes.shape[1:]))
     steps[order] = (np.diff(forward, axis=0) - np.diff(backward, axis=0)) / 2
     return steps.transpose(1, 0, 2)
