@@ -1,0 +1,79 @@
+"""joblib's way of writing arrays: between the pickle's own bytes. Subclasses of one unpickler say what becomes of them.
+
+We read the arrays ourselves because joblib's unpickler opens nested pickles and other files on its own.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from io import BytesIO
+from math import prod
+from typing import Any, ClassVar
+
+WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
+
+
+class ArrayWrapper:
+    """Stands where joblib wrote an array: its shape, order and dtype; the numbers follow in the stream."""
+
+    shape: tuple[int, ...]
+    order: str
+    dtype: Any
+    numpy_array_alignment_bytes: int | None = None
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    @property
+    def count(self) -> int:
+        return prod(int(length) for length in self.shape)
+
+
+class ArrayUnpickler(pickle._Unpickler):  # the C class cannot be extended at the level of opcodes
+    """Reads pickles and joblib files from memory. Subclasses say what a global and an array become."""
+
+    dispatch: ClassVar = dict(pickle._Unpickler.dispatch)
+
+    def __init__(self, stream: BytesIO) -> None:
+        super().__init__(stream)
+        self.stream = stream
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == WRAPPER:
+            return ArrayWrapper
+        return self.resolve(module, name)
+
+    def resolve(self, module: str, name: str) -> Any:
+        """What a global of the file stands for."""
+        raise NotImplementedError
+
+    def array(self, wrapper: ArrayWrapper, data: memoryview) -> Any:
+        """The array of these bytes, or whatever shall stand for it."""
+        raise NotImplementedError
+
+    def nested(self) -> ArrayUnpickler:
+        """A reader of the same kind for an array of objects, which is a pickle of its own in the stream."""
+        raise NotImplementedError
+
+    def load_build(self) -> None:
+        super().load_build()
+        if isinstance(self.stack[-1], ArrayWrapper):
+            self.stack[-1] = self._read(self.stack[-1])
+
+    dispatch[pickle.BUILD[0]] = load_build
+
+    def _read(self, wrapper: ArrayWrapper) -> Any:
+        if wrapper.dtype.hasobject:
+            return self.nested().load()
+        if wrapper.numpy_array_alignment_bytes is not None:
+            padding = self.stream.read(1)
+            self.stream.seek(padding[0] if padding else 0, 1)
+        size = wrapper.count * wrapper.dtype.itemsize
+        # Compared before anything is reserved: the length is a claim of the file.
+        data = memoryview(self.stream.getbuffer())[self.stream.tell() :][: max(size, 0)]
+        if size < 0 or len(data) < size:
+            self.stream.seek(0, 2)
+            raise EOFError("the file ends inside an array")
+        self.stream.seek(size, 1)
+        return self.array(wrapper, data)

@@ -1,0 +1,198 @@
+"""Which column of a table is the outcome, and how it is compared with the model's classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from xai.data import nearest_name
+from xai.errors import DataError
+from xai.results import Label, Notice, Task, plain_scalar
+
+Reason = Literal["asked", "only-one", "name", "values", "last", "none"]
+
+# In the order of how sure the name is; x, y and z may be coordinates, so "y" comes last.
+_TARGET_NAMES = (
+    "target", "label", "outcome", "class", "ziel", "zielgröße", "zielvariable", "klasse", "ergebnis", "result",
+    "response", "diagnosis", "price", "preis", "survived", "churn", "exited", "default", "species", "quality",
+    "salary", "charges", "medv", "y",
+)  # fmt: skip
+_SAME_TRUE = frozenset({"1", "true", "yes", "ja", "y", "j", "wahr"})
+_SAME_FALSE = frozenset({"0", "false", "no", "nein", "n", "falsch"})
+NONE = ""
+"""`asked=""`: the table has no outcome, whatever its columns are called."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column with the outcome, and why it was taken."""
+
+    name: str | None
+    reason: Reason
+    candidates: tuple[str, ...] = ()  # all columns it could have been
+
+
+def detect_target(
+    frame: pd.DataFrame,
+    inputs: Sequence[str] | None,
+    asked: str | None = None,
+    task: Task | None = None,
+    classes: Sequence[Label] = (),
+    feature_count: int | None = None,
+) -> Target:
+    """Find the outcome among the columns the model does not use.
+
+    Parameters
+    ----------
+    inputs : the model's columns, as the table calls them; None where the model knows no names (then `feature_count`
+        tells whether a column is left over at all).
+    asked : the reader's choice; it wins. "" says that there is none.
+    task, classes : the model's; only columns that fit them are considered.
+
+    Raises DataError: "unknown-target" (target, found, similar), "target-is-input", "target-one-class".
+    """
+    names = [str(name) for name in frame.columns]
+    if asked == NONE:
+        return Target(None, "none")
+    if asked is not None:
+        return Target(_asked(asked, names, inputs, frame), "asked", tuple(n for n in names if n not in (inputs or ())))
+    unused = [name for name in names if name not in (inputs or ()) and not _like_an_index(name, frame[name])]
+    if inputs is None and len(names) <= (feature_count or 0):
+        return Target(None, "none", tuple(unused))
+    fitting = [name for name in unused if _fits(frame[name], task, classes)]
+    name, reason = _prefer(fitting, frame, classes)
+    if name is not None:
+        _check_varies(frame, name)
+    return Target(name, reason, tuple(unused))
+
+
+def _asked(asked: str, names: list[str], inputs: Sequence[str] | None, frame: pd.DataFrame) -> str:
+    if asked not in names:
+        similar = nearest_name(asked, names) or "–"
+        raise DataError("unknown-target", target=asked, found=", ".join(names), similar=similar)
+    if inputs is not None and asked in inputs:
+        raise DataError("target-is-input", target=asked)
+    _check_varies(frame, asked)
+    return asked
+
+
+def _check_varies(frame: pd.DataFrame, name: str) -> None:
+    """One case alone has one outcome; several rows with the same outcome cannot tell whether a model is any good."""
+    values = frame[name].dropna().unique()
+    if len(frame) > 1 and len(values) == 1:
+        raise DataError("target-one-class", target=name, value=str(plain_scalar(values[0])), rows=len(frame))
+
+
+def _like_an_index(name: str, column: pd.Series) -> bool:
+    bare = name.strip().lower()
+    if bare in ("", "index", "id") or bare.startswith("unnamed:"):
+        return True
+    named_so = bare.endswith(("_id", " id", "-id", "nummer", "_nr"))
+    return named_so and column.nunique() == len(column)
+
+
+def _fits(column: pd.Series, task: Task | None, classes: Sequence[Label]) -> bool:
+    present = column.dropna()
+    if not len(present):
+        return False
+    if task == "regression":
+        return pd.api.types.is_numeric_dtype(present) and not pd.api.types.is_bool_dtype(present)
+    if classes:
+        return _translation(present.unique(), classes) is not None
+    return True
+
+
+def _prefer(names: list[str], frame: pd.DataFrame, classes: Sequence[Label]) -> tuple[str | None, Reason]:
+    if not names:
+        return None, "none"
+    if len(names) == 1:
+        return names[0], "only-one"
+    bare = {name: "".join(c for c in name.lower() if c.isalnum()) for name in names}
+    for wanted in _TARGET_NAMES:
+        for name in names:
+            if bare[name] == wanted:
+                return name, "name"
+    whole = [name for name in names if classes and _translation(frame[name].dropna().unique(), classes, whole=True)]
+    return (whole[-1], "values") if len(whole) == 1 else (names[-1], "last")
+
+
+# --- comparing with the classes --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """The outcome in the model's own labels; values the model has no class for are missing."""
+
+    series: pd.Series  # (n,) object: labels of the model, or NaN
+    notices: tuple[Notice, ...] = ()
+
+
+def align_target(series: pd.Series, classes: Sequence[Label]) -> Aligned:
+    """Make an outcome comparable with the model's classes: 1, 1.0, "1", True, "yes" and "ja" may mean the same.
+
+    Without classes (regression) it must be numbers.
+    Raises DataError "target-mismatch" (target, found, classes) or "target-not-numbers" where nothing of it fits.
+    """
+    if not classes:
+        return _numbers(series)
+    present = series.dropna().unique()
+    found = _translation(present, classes)
+    if found is None:
+        raise _mismatch(series, classes)
+    aligned = series.map(lambda value: np.nan if pd.isna(value) else found.get(_key(value), np.nan)).astype(object)
+    notices: list[Notice] = []
+    translated = {f"{key} → {label}" for key, label in found.items() if key != _key(label)}
+    if translated:
+        notices.append(Notice("target-translated", {"pairs": ", ".join(sorted(translated))}))
+    lost = [_key(value) for value in present if _key(value) not in found]
+    if lost:
+        rows = int(series.map(lambda value: not pd.isna(value) and _key(value) in lost).sum())
+        notices.append(Notice("target-unknown-values", {"values": ", ".join(sorted(lost)[:5]), "rows": rows}))
+    return Aligned(aligned, tuple(notices))
+
+
+def _numbers(series: pd.Series) -> Aligned:
+    numbers = pd.to_numeric(series, errors="coerce").astype(float)
+    lost = series[numbers.isna() & series.notna()]
+    if len(lost) == series.notna().sum():
+        raise DataError("target-not-numbers", target=str(series.name))
+    values = ", ".join(dict.fromkeys(str(value) for value in lost.head(5)))
+    return Aligned(
+        numbers, (Notice("target-unknown-values", {"values": values, "rows": len(lost)}),) if len(lost) else ()
+    )
+
+
+def _mismatch(series: pd.Series, classes: Sequence[Label]) -> DataError:
+    values = series.dropna().unique()
+    shown = ", ".join(str(plain_scalar(value)) for value in values[:5]) + (", …" if len(values) > 5 else "")
+    return DataError("target-mismatch", target=str(series.name), found=shown, classes=", ".join(map(str, classes)))
+
+
+def _translation(values: Sequence[Any], classes: Sequence[Label], whole: bool = False) -> dict[str, Label] | None:
+    """Text of a value -> the class it means. None where fewer than half (`whole`: not all) of the values have one."""
+    keys = [_key(value) for value in values]
+    for rule in (str, str.lower, _truth):
+        known = {rule(_key(label)): label for label in classes}
+        found = {key: known[rule(key)] for key in keys if rule(key) in known}
+        one_to_one = len({_key(label) for label in found.values()}) == len({rule(key) for key in found})
+        if found and one_to_one and len(found) >= (len(keys) if whole else len(keys) / 2):
+            return found
+    return None
+
+
+def _key(value: Any) -> str:
+    """One text for 1, 1.0 and "1.0"."""
+    value = plain_scalar(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
+
+
+def _truth(text: str) -> str:
+    bare = text.lower()
+    return "yes" if bare in _SAME_TRUE else "no" if bare in _SAME_FALSE else f"={bare}"
