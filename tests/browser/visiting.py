@@ -1,0 +1,129 @@
+"""A visitor of the app in a real browser: opens pages, clicks, waits until the page is finished, notes what is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from functools import cache
+from urllib.parse import urlencode, urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from xai.texts import catalogue
+from xai.texts.catalogue import placeholders
+
+PAGES = ("start", "global", "local", "counterfactuals", "whatif")
+WINDOW = {"width": 1280, "height": 720}
+PATIENCE = 60_000  # milliseconds for one page, on a busy machine
+QUIET = 500  # milliseconds without a run: a guard's second run, or a fragment's, has begun by then
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+FINISHED = """quiet => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const running = !app || app.dataset.testScriptState !== 'notRunning'
+        || document.querySelector('[data-testid="stSkeleton"]');
+    if (running) { window.finishedSince = null; return false; }
+    window.finishedSince ??= performance.now();
+    return performance.now() - window.finishedSince > quiet;
+}"""
+
+
+def chromium() -> str | None:
+    """The browser to drive: what CHROMIUM names, else the system's chromium; None where there is none."""
+    return shutil.which(os.environ.get("CHROMIUM", "chromium"))
+
+
+def launched(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=chromium(), headless=True, args=ARGUMENTS)
+
+
+class Visitor:
+    """One visitor with a language, a theme and a window of their own.
+
+    `problems` collects what no visitor should meet: errors in the browser, exceptions on the page, an error sentence
+    of the app, and requests to any other host.
+    """
+
+    def __init__(self, browser: Browser, url: str, language: str = "en", theme: str = "light") -> None:
+        locale = {"de": "de-DE", "en": "en-GB"}[language]
+        self.language = language
+        self.context = browser.new_context(locale=locale, viewport=WINDOW, color_scheme=theme)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.url = url
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(f"browser: {error}"))
+        self.page.on("request", lambda request: self._note_host(request.url))
+
+    def close(self) -> None:
+        self.context.close()
+
+    def open(self, page: str, **codes: str) -> None:
+        """Follow a link to a page; `codes` are what the address carries (`model="cars"`)."""
+        path = "" if page == PAGES[0] else page
+        self.page.goto(f"{self.url}/{path}?{urlencode(codes)}", wait_until="domcontentloaded")
+        self.wait(page)
+
+    def go(self, page: str) -> None:
+        """Click the page in the navigation."""
+        name = catalogue(self.language).say(f"frame.navigation.{page}")
+        self.page.get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"^{re.escape(name)}$")).click()
+        self.wait(page)
+
+    def wait(self, page: str | None = None) -> None:
+        """Until the page has its question as title, nothing runs any more; then look for problems."""
+        if page is not None:
+            self.title(page).wait_for()
+        self.page.wait_for_function(FINISHED, arg=QUIET)
+        self.look()
+
+    def title(self, page: str):
+        question = catalogue(self.language).say(f"frame.question.{page}")
+        return self.page.get_by_role("heading", level=1, name=question, exact=True)
+
+    def look(self) -> None:
+        """Note exceptions and error sentences that are on the page now."""
+        boxes = self.page.get_by_test_id("stException").all_inner_texts()
+        self.problems += [f"exception at {self.page.url}: {text}" for text in boxes]
+        bold = self.page.locator("strong").all_inner_texts()
+        self.problems += [f"error at {self.page.url}: {text}" for text in bold if self.is_error(text)]
+
+    def is_error(self, text: str) -> bool:
+        return any(pattern.fullmatch(text) for pattern in error_sentences(self.language))
+
+    def answer(self) -> str:
+        """The large sentence that answers the page's question; empty where there is none."""
+        found = self.page.get_by_test_id("stMainBlockContainer").get_by_role("heading", level=2)
+        return found.first.inner_text() if found.count() else ""
+
+    def figures(self) -> int:
+        """How many figures are drawn: charts with at least one mark."""
+        return self.page.locator(".js-plotly-plot .main-svg").count()
+
+    def _note_host(self, url: str) -> None:
+        host = urlsplit(url).hostname
+        if host not in (None, "127.0.0.1", "localhost"):
+            self.problems.append(f"request to another host: {host}")
+
+
+@cache
+def error_sentences(language: str) -> tuple[re.Pattern[str], ...]:
+    """What the app says when something went wrong, with anything in place of the facts."""
+    words = catalogue(language).section("errors")
+    messages = [text for key, text in words.items() if key.endswith(".message")]
+    return tuple(re.compile(_any_facts(text), re.S) for text in messages)
+
+
+def _any_facts(sentence: str) -> str:
+    pattern = re.escape(sentence)
+    for name in placeholders(sentence):
+        pattern = pattern.replace(re.escape("{" + name + "}"), ".*")
+    return pattern
