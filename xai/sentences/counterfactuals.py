@@ -1,0 +1,156 @@
+"""What would have to differ? In words: the first way and how far it carries, or that there is none and why."""
+
+from __future__ import annotations
+
+import math
+
+from xai.results import Blocked, Counterfactual, Counterfactuals, Verdict
+from xai.sentences import algorithms, phrases
+from xai.sentences.who import Who
+from xai.texts import Wording
+
+FEW = 5  # fewer similar rows than this: with care
+NEAR = 0.02  # less than this past the threshold: with care
+
+
+def answer(result: Counterfactuals, wording: Wording, who: Who) -> str:
+    """The first way, its verdict where it does not simply carry, and how many ways the data knows; or "no way"."""
+    if not result.counterfactuals:
+        return _none(result, wording, who)
+    first = result.counterfactuals[0]
+    way = phrases.counted(
+        wording,
+        f"counterfactuals.{_kind(result)}",
+        len(first.changes),
+        who=who.called(wording),
+        desired=desired(result, wording),
+        changes=phrases.changes(wording, first.changes),
+        path=_judged(first, result, wording),
+    )
+    return f"{way} {_known(result, wording)}".rstrip()
+
+
+def desired(result: Counterfactuals, wording: Wording) -> str:
+    """The wanted outcome: a class in quotation marks, or "between 2,000 and 3,000"."""
+    if not isinstance(result.desired, tuple):
+        return phrases.quoted(wording, result.desired)
+    low, high = (math.nan if limit is None else float(limit) for limit in result.desired)
+    scale = phrases.shared_scale(low, high)
+    facts = {
+        "low": wording.amount(low, result.unit, scale=scale),
+        "high": wording.amount(high, result.unit, scale=scale),
+    }
+    key = "at_least" if not math.isfinite(high) else "at_most" if not math.isfinite(low) else "between"
+    return wording.say(f"sentences.counterfactuals.{key}", **facts)
+
+
+def _kind(result: Counterfactuals) -> str:
+    return "range" if isinstance(result.desired, tuple) else "class"
+
+
+def _judged(item: Counterfactual, result: Counterfactuals, wording: Wording) -> str:
+    """ "63 % → 36 %", followed by the verdict and its reason where the way does not simply carry."""
+    scale = phrases.shared_scale(result.prediction, item.prediction)
+    facts = {
+        "before": wording.amount(result.prediction, result.unit, scale=scale),
+        "after": wording.amount(item.prediction, result.unit, scale=scale),
+    }
+    path = wording.say("sentences.counterfactuals.path", **facts)
+    if result.target_class is not None and not phrases.speaks_of_chance(wording, result.unit, result.target_class):
+        label = phrases.quoted(wording, result.target_class)
+        path = wording.say("sentences.counterfactuals.path_label", label=label, **facts)
+    if item.verdict == "solid":
+        return path
+    verdict = wording.say(f"words.verdict.{item.verdict}")
+    reason = _reason(item, result, wording)
+    return wording.say("sentences.counterfactuals.path_judged", path=path, verdict=verdict, reason=reason)
+
+
+def _reason(item: Counterfactual, result: Counterfactuals, wording: Wording) -> str:
+    similar = item.receipt.similar
+    if similar == 0:
+        return wording.say("sentences.counterfactuals.reason_similar_none")
+    if similar < FEW:
+        return phrases.counted(wording, "counterfactuals.reason_similar", similar)
+    past = phrases.size(wording, item.receipt.past_threshold or 0.0, result.unit, digits=1)
+    return wording.say("sentences.counterfactuals.reason_near", size=past)
+
+
+def _known(result: Counterfactuals, wording: Wording) -> str:
+    """How many of several ways lead to where similar rows are."""
+    total = len(result.counterfactuals)
+    if total < 2:
+        return ""
+    known = sum(item.receipt.similar > 0 for item in result.counterfactuals)
+    key = {0: "known_none", total: "known_all", 1: "known_one"}.get(known, "known")
+    return wording.say(f"sentences.counterfactuals.{key}", n=known, total=total)
+
+
+def _none(result: Counterfactuals, wording: Wording, who: Who) -> str:
+    """ "There is no way" only where everything was looked at; else that the search found none."""
+    complete = any(measure.code == "complete" and measure.value == 1 for measure in result.trust.measures)
+    key = f"counterfactuals.{'none' if complete else 'unfound'}_{_kind(result)}"
+    facts = {"who": who.called(wording), "desired": desired(result, wording)}
+    if result.keep:
+        columns = phrases.columns(wording, result.keep)
+        lead = phrases.counted(wording, f"{key}_kept", len(result.keep), columns=columns, **facts)
+    else:
+        lead = wording.say(f"sentences.{key}", **facts)
+    checked = "checked_all" if complete else "checked_some"
+    parts = [lead, wording.say(f"sentences.counterfactuals.{checked}", n=wording.number(result.candidates, 0))]
+    if result.timed_out:
+        parts.append(wording.say("sentences.counterfactuals.timed_out"))
+    return " ".join(parts)
+
+
+def heading(position: int, item: Counterfactual, result: Counterfactuals, wording: Wording) -> str:
+    """ "1. One change: 36.2 %"."""
+    count = len(item.changes)
+    changes = wording.say(f"sentences.counterfactuals.changes_{count if count <= 4 else 'many'}", n=count)
+    scale = phrases.shared_scale(result.prediction, item.prediction)
+    prediction = wording.amount(item.prediction, result.unit, digits=1, scale=scale)
+    return wording.say("sentences.counterfactuals.heading", position=position, changes=changes, prediction=prediction)
+
+
+def receipt(item: Counterfactual, result: Counterfactuals, wording: Wording) -> tuple[tuple[Verdict, str], ...]:
+    """What was checked about one way: verdict and sentence of each check."""
+    checked = item.receipt
+    kept = checked.valid and checked.constraints_kept
+    lines: list[tuple[Verdict, str]] = [
+        ("solid" if kept else "weak", wording.say(f"sentences.counterfactuals.receipt_{'kept' if kept else 'broken'}"))
+    ]
+    if _kind(result) == "range":
+        lines.append(("solid", wording.say("sentences.counterfactuals.receipt_inside")))
+    elif checked.past_threshold is not None:
+        near = checked.past_threshold < NEAR
+        size = phrases.size(wording, checked.past_threshold, result.unit, digits=1 if near else 0)
+        past = wording.say("sentences.counterfactuals.receipt_past", size=size)
+        lines.append(("care" if near else "solid", past))
+    verdict: Verdict = "weak" if checked.similar == 0 else "care" if checked.similar < FEW else "solid"
+    similar = wording.number(checked.similar, 0)
+    rows = phrases.rows(wording)
+    lines.append((verdict, wording.say("sentences.counterfactuals.receipt_similar", rows=rows, n=similar)))
+    return tuple(lines)
+
+
+def blocked(blocked_by: Blocked, result: Counterfactuals, wording: Wording) -> str:
+    """What would be possible without one constraint."""
+    item = blocked_by.example
+    scale = phrases.shared_scale(result.prediction, item.prediction)
+    return wording.say(
+        f"sentences.counterfactuals.free_{blocked_by.constraint}",
+        column=wording.column(blocked_by.column),
+        changes=phrases.changes(wording, item.changes),
+        prediction=wording.amount(item.prediction, result.unit, digits=1, scale=scale),
+    )
+
+
+def searched(result: Counterfactuals, wording: Wording) -> str:
+    """How the ways were searched for, how many proposals were predicted again, how many of them dropped."""
+    return wording.say(
+        "sentences.counterfactuals.searched",
+        algorithm=algorithms.name(result.algorithm, wording),
+        candidates=wording.number(result.candidates, 0),
+        dropped=wording.number(result.dropped, 0),
+        seed=result.seed,
+    )

@@ -1,0 +1,67 @@
+"""How does one column move the prediction? In words, for one case and over many rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from xai.results import Effect
+from xai.sentences import phrases
+from xai.texts import Wording
+
+STRONG, WEAK = 0.9, 0.3  # rank correlations: almost throughout, and rather
+
+
+def ceteris_paribus(effect: Effect, wording: Wording) -> str:
+    """Between which predictions the curve of one case lies, and where."""
+    column = wording.column(effect.column)
+    low, high = int(np.argmin(effect.prediction)), int(np.argmax(effect.prediction))
+    lowest, highest = float(effect.prediction[low]), float(effect.prediction[high])
+    scale = phrases.shared_scale(lowest, highest)
+    said = [wording.amount(x, effect.unit, scale=scale) for x in (lowest, highest)]
+    if said[0] == said[1]:
+        return wording.say("sentences.effects.flat", column=column)
+    moves = wording.say(
+        "sentences.effects.moves",
+        column=column,
+        lowest=said[0],
+        lowest_at=wording.value(effect.column, effect.grid[low]),
+        highest=said[1],
+        highest_at=wording.value(effect.column, effect.grid[high]),
+    )
+    if effect.supported().all():
+        return moves
+    return f"{moves} {wording.say('sentences.effects.unsupported')}"
+
+
+def dependence(effect: Effect, wording: Wording) -> str:
+    """Whether higher values raise or lower the prediction; for categories the highest and the lowest."""
+    values = pd.Series(list(effect.grid))
+    contributions = np.asarray(effect.prediction, float)
+    if pd.api.types.is_numeric_dtype(values) and values.nunique() > 2:
+        return _direction(effect, values, contributions, wording)
+    means = pd.Series(contributions).groupby(values.astype(object)).mean()
+    if len(means) < 2:
+        return ""
+    scale = phrases.shared_scale(*means)
+    named = [
+        wording.say(
+            "sentences.shared.named_effect",
+            column=wording.column(effect.column),
+            value=wording.value(effect.column, value),
+            effect=wording.effect(float(means[value]), effect.unit, scale=scale),
+        )
+        for value in (means.idxmax(), means.idxmin())
+    ]
+    return wording.say("sentences.effects.categories", highest=named[0], lowest=named[1])
+
+
+def _direction(effect: Effect, values: pd.Series, contributions: np.ndarray, wording: Wording) -> str:
+    """By the rank correlation of value and contribution, over the rows that have a value."""
+    correlation = values.rank().corr(pd.Series(contributions).where(values.notna()).rank())
+    size = abs(correlation)
+    if not size >= WEAK:  # nan, too: a constant has no direction
+        key = "mixed"
+    else:
+        key = f"{'higher' if size >= STRONG else 'rather'}_{'raises' if correlation > 0 else 'lowers'}"
+    return wording.say(f"sentences.effects.{key}", column=wording.column(effect.column))

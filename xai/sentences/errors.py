@@ -1,0 +1,24 @@
+"""What went wrong and what to do about it, in words."""
+
+from __future__ import annotations
+
+from xai.errors import KlartextError
+from xai.texts import Wording
+
+
+def message(error: KlartextError, wording: Wording) -> str:
+    """What went wrong, in one sentence."""
+    return _say(error, "message", wording)
+
+
+def remedy(error: KlartextError, wording: Wording) -> str:
+    """What to do about it."""
+    return _say(error, "remedy", wording)
+
+
+def _say(error: KlartextError, part: str, wording: Wording) -> str:
+    """Facts come from files and are escaped; a code without words reads as "unexpected", with the code to quote."""
+    known = f"errors.{error.code}.{part}" in wording.catalogue
+    facts = {name: wording.raw(fact) for name, fact in error.facts.items()}
+    facts = {"reference": error.code, **facts, "code": error.code}
+    return wording.say(f"errors.{error.code if known else 'unexpected'}.{part}", **facts)

@@ -1,0 +1,45 @@
+"""What the reader must know about a result, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from xai.results import Notice
+from xai.sentences import phrases
+from xai.texts import Wording
+
+_COLUMNS = ("column", "other", "first", "second")  # facts that name a column
+_OUTCOMES = ("label", "class", "answer")  # facts that name a class
+_SHARES = ("share", "correlation", "auc")
+
+
+def sentence(notice: Notice, wording: Wording) -> str:
+    """The sentence of a notice, its facts escaped for the wording's medium."""
+    facts = {name: _written(name, fact, notice, wording) for name, fact in notice.facts.items()}
+    return wording.say(f"notices.{notice.code}", **facts)
+
+
+def sentences(notices: Iterable[Notice], wording: Wording) -> tuple[str, ...]:
+    """Each sentence once, in the order of the notices."""
+    return tuple(dict.fromkeys(sentence(notice, wording) for notice in notices))
+
+
+def _written(name: str, fact: Any, notice: Notice, wording: Wording) -> str:
+    """Columns by their friendly names, outcomes in quotation marks, numbers in the reader's format."""
+    if name in _COLUMNS:
+        return wording.column(str(fact))
+    if name == "columns":
+        names = fact.split(", ") if isinstance(fact, str) else list(fact)
+        return phrases.columns(wording, [str(item) for item in names])
+    if name in _OUTCOMES:
+        return phrases.quoted(wording, fact)
+    if name == "score":
+        return wording.say(f"sentences.scores.{fact}")
+    if name == "value" and "column" in notice.facts:
+        return wording.value(notice.facts["column"], fact)
+    if isinstance(fact, bool | str) or fact is None:
+        return wording.raw(fact)
+    if isinstance(fact, int):
+        return wording.number(fact, 0)
+    return wording.number(fact, 2) if name in _SHARES else wording.value("", fact)
