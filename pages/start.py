@@ -1,8 +1,82 @@
-"""How does this model decide? The answer, one case, and the way to explain a model of one's own."""
+"""How does this model decide? How good it is, what drives it, one case, and the way to a model of one's own."""
 
-from ui import navigation, problems
+import streamlit as st
+
+from ui import case_picker, engine, model_card, navigation, own_model, page, problems, state, words
+from xai.figures import drivers, quality
+from xai.results import Importance, Quality
+from xai.sentences import importance as importance_words
+from xai.sentences import overview, phrases
+
+HALF = 640  # pixels of the wide column, in a window 1280 wide
 
 navigation.guard()
 
+
+def case_card() -> None:
+    """What the model says about the case, as the one big number of the page."""
+    case, wording = engine.case(state.case()), words.wording("markdown")
+    with st.container(border=True, gap="small"):
+        st.markdown(f"**{wording.raw(words.case_name())}** · {case_picker.description(wording, named=False)}")
+        st.metric(words.say("start.predicted"), words.amount(case), label_visibility="collapsed")
+        st.markdown(case_sentence(case))
+        if st.button(f"**{words.say('start.why')}**", type=page.strong(), width="stretch", key="to_local"):
+            page.go("local")
+        if st.button(words.say("start.differ"), width="stretch", key="to_counterfactuals"):
+            page.go("counterfactuals")
+
+
+def case_sentence(case: engine.Case) -> str:
+    """What the number is, what the model answers, and what the data say."""
+    wording = words.wording("markdown")
+    if case.unit == "target":
+        shown = wording.column(engine.describe().target or "")
+        truth = "" if case.actual is None else wording.amount(case.actual, "target")
+        said = f"{shown or words.say('start.predicted')}."
+    else:
+        shown = phrases.quantity(wording, case.unit, case.target_class)
+        said = words.say("start.case", quantity=shown, answer=phrases.quoted(wording, case.answer))
+        truth = "" if case.actual is None else phrases.quoted(wording, case.actual)
+    return said[:1].upper() + said[1:] + (words.say("start.truth", truth=truth) if truth else "")
+
+
+def how_good(measured: Quality) -> None:
+    """The model beside the trivial answer."""
+    page.section(words.say("start.quality"))
+    wording = words.wording()
+    name = model_card.short_name()
+    page.figure(quality.figure(measured, page.style(HALF), name), quality.alt(measured, wording), "quality")
+    page.note(f"{model_card.scores(measured)} {overview.rows_note(measured, words.wording('markdown'))}")
+
+
+def what_drives(counted: Importance) -> None:
+    page.figure(drivers.figure(counted, page.style(HALF), top=6), drivers.alt(counted, words.wording()), "drivers")
+    wording = words.wording("markdown")
+    shown = phrases.quantity(wording, counted.unit, counted.target_class)
+    unit = words.say(f"start.drivers_{counted.unit}", quantity=shown)
+    page.note(f"{unit} {importance_words.sample(counted, wording)}")
+
+
 with problems.shown():
-    pass
+    top = st.empty()
+    left, right = st.columns([0.6, 0.4], gap="large")
+    with right:
+        case_card()
+    below_left, below_right = st.columns([0.6, 0.4], gap="large")
+    with below_right:
+        model_card.show()
+    # Whatever takes longest comes last, and the rest of the page is there already.
+    with below_left, problems.shown():
+        measured = page.ask("quality")
+        how_good(measured)
+        with top.container():
+            page.answer(overview.answer(measured, None, words.wording("markdown")))
+    own = st.container()
+    with left, problems.shown():
+        page.section(words.say("start.drivers"))
+        counted = page.ask("importance", method="shap")
+        what_drives(counted)
+        with top.container():
+            page.answer(overview.answer(measured, counted, words.wording("markdown")))
+    with own:
+        own_model.show()

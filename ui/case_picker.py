@@ -108,30 +108,33 @@ def rows_of(kind: str, predictions: Predictions) -> np.ndarray:
 
 def line() -> str:
     """Markdown: the description of the case, grey, and what the model says about it, bold."""
-    case = engine.case(state.case())
     wording = words.wording("markdown")
-    return f":gray[{description()}] · {prediction(case, wording)}"
+    return f":gray[{description(wording)}] · {prediction(engine.case(state.case()), wording)}"
 
 
-def description() -> str:
-    """The case in a few words: written for ready-made ones, else its first columns."""
-    wording = words.wording("markdown")
-    if written := words.case_description():
+def plain_line() -> str:
+    """The same without marks, for a report."""
+    wording = words.wording()
+    shown = prediction(engine.case(state.case()), wording).replace("**", "")
+    return f"{words.case_name()} · {description(wording, named=False)} · {shown}"
+
+
+def description(wording: Wording, named: bool = True) -> str:
+    """The case in a few words: written for ready-made ones, else (its name and) its first columns."""
+    if written := words.case_description(wording):
         return written
-    case = engine.case(state.case())
-    parts = [f"{wording.column(name)} {wording.value(name, value)}" for name, value in case.values.items()]
-    text = words.case_name()
-    for part in parts:
-        if len(text) + len(part) > _NARROW:
-            return text + " …"
-        text += f", {part}"
-    return text
+    told = [wording.raw(words.case_name())] if named else []
+    for name, value in engine.case(state.case()).values.items():
+        told.append(f"{wording.column(name)} {wording.value(name, value)}")
+        if len(", ".join(told)) > _NARROW:
+            return ", ".join(told[:-1]) + " …"
+    return ", ".join(told)
 
 
 def prediction(case: Case, wording: Wording) -> str:
     """ "**63 %** Überlebenschance", "**98 %** Eselspinguin", "Verbrauch (l/100 km): **9,8**"."""
-    amount = f"**{wording.amount(case.prediction, case.unit)}**"
+    amount = f"**{words.amount(case)}**"
     if case.unit == "target":
         target = engine.describe().target
         return amount if target is None else f"{wording.column(target)}: {amount}"
-    return f"{amount} {words.quantity(case.unit, case.target_class)}"
+    return f"{amount} {words.quantity(wording, case.unit, case.target_class)}"

@@ -41,3 +41,12 @@ class Case:
     actual: Label | None  # what the data say, where the case is a row and the target is known
     target_class: Label | None
     unit: Unit
+
+
+@dataclass(frozen=True)
+class ColumnNames:
+    """Names that must be matched: what the model wants and does not find, and what it has no use for."""
+
+    missing: tuple[str, ...]
+    free: tuple[str, ...]
+    near: Mapping[str, str]  # missing name -> the most similar free one

@@ -16,11 +16,14 @@ import streamlit as st
 
 from ui import sources, state
 from ui.answers import Answers
-from ui.description import Case, Description
+from ui.description import Case, ColumnNames, Description
 from ui.sources import Source
-from xai.data import with_values
+from xai.data import nearest_name, with_values
+from xai.errors import QuestionError
 from xai.explainer import Explainer
-from xai.opening import demos
+from xai.model import expected_columns
+from xai.opening import demos, open_estimator, read_table
+from xai.opening.both import Opened, open_both
 from xai.progress import Progress
 from xai.results import plain_scalar
 from xai.texts import Labels
@@ -36,17 +39,19 @@ _LONG = ("importance", "explain", "counterfactuals")  # these report their progr
 def ask(question: str, *, progress: Progress | None = None, source: Source | None = None, **parameters: Any) -> Any:
     """The frozen result of a question about a source (default: the current one).
 
-    A case is given by its code (`case="rose"`, `case="17"`); the class defaults to the one chosen in the frame.
-    `progress` is called between blocks of work and may raise to leave. Raises KlartextError.
+    A case is given by its code (`case="rose"`, `case="17"`); the class of the current source defaults to the one chosen
+    in the frame. `progress` is called between blocks of work and may raise to leave. Raises KlartextError.
     """
-    source = source or sources.find(state.model() or demo_names()[0])
-    shown_class = parameters.pop("target_class", None) or state.target_class()
+    shown_class = parameters.pop("target_class", None)
+    if source is None:
+        source = sources.find(state.model() or demo_names()[0])
+        shown_class = shown_class or state.target_class()
     key = (sources.identity(source), question, shown_class, json.dumps(parameters, sort_keys=True))
     report = progress or _silent
     answers = _shared_answers() if "demo" in source else _own_answers()
     return answers.get(
         key,
-        lambda: _opened(source).answer(question, shown_class, parameters, report),
+        lambda: _answer(source, question, shown_class, parameters, report),
         lambda: report(0.0, "waiting"),
     )
 
@@ -79,15 +84,18 @@ def labels(source: Source, language: str) -> Labels:
     return replace(found, positive=None if known.positive is None else text_of(known.positive))
 
 
-class Opened:
-    """A model with its data and ready-made cases, answering questions by name. Shared and only read."""
+class Desk:
+    """Where an opened model and its data lie, with ready-made cases, to be asked by name. Shared and only read."""
 
-    def __init__(self, explainer: Explainer, cases: Mapping[str, Mapping[str, Any]]) -> None:
-        self.explainer = explainer
+    def __init__(self, opened: Opened, cases: Mapping[str, Mapping[str, Any]]) -> None:
+        self.inspection = opened.inspection
+        self.explainer = opened.explainer
         self.cases = cases
 
     def answer(self, question: str, shown_class: str | None, parameters: Mapping[str, Any], progress: Progress) -> Any:
         """Raises KlartextError: QuestionError("unknown-class") and whatever the question itself raises."""
+        if question == "inspection":
+            return self.inspection
         more = {**parameters, "progress": progress} if question in _LONG else dict(parameters)
         if question == "describe":
             return _describe(self._showing(shown_class), tuple(self.cases))
@@ -108,8 +116,11 @@ class Opened:
         """The explainer for another class than its own; both share model and data."""
         if shown_class is None:
             return self.explainer
-        other = copy.copy(self.explainer)
-        other.target_class = other.model.classes[other.model.class_index(shown_class)]
+        model, other = self.explainer.model, copy.copy(self.explainer)
+        known = {text_of(label): label for label in model.classes}
+        if shown_class not in known:
+            raise QuestionError("unknown-class", asked=shown_class, known=", ".join(known))
+        other.target_class = known[shown_class]
         return other
 
     def _answered_class(self, row: pd.DataFrame) -> str | None:
@@ -157,36 +168,63 @@ def _describe(explainer: Explainer, cases: tuple[str, ...]) -> Description:
     )
 
 
-def _open_demo(name: str) -> Opened:
-    known = demos.demo(name)
-    explainer = Explainer(
-        demos.load_model(known),
-        demos.load_table(known),
-        target=known.target,
-        target_class=known.positive,
-        held_out_from=known.held_out_from,
-    )
-    return Opened(explainer, known.cases)
-
-
 def _silent(fraction: float, note: str) -> None:
     """For questions that are answered at once."""
 
 
-def _opened(source: Source) -> Opened:
-    return _demo(source["demo"]) if "demo" in source else _own(sources.identity(source), source)
+def _answer(
+    source: Source, question: str, shown_class: str | None, parameters: Mapping[str, Any], progress: Progress
+) -> Any:
+    if question in ("inspection", "column_names"):
+        progress(0.0, "opening")
+    if question == "column_names":
+        return _column_names(source)
+    return _desk(source).answer(question, shown_class, parameters, progress)
+
+
+def _desk(source: Source) -> Desk:
+    return _demo_desk(source["demo"]) if "demo" in source else _own_desk(sources.identity(source), source)
 
 
 # Demos are the same for everybody and only read; an upload belongs to its session. No frame and no model is ever
 # hashed: Streamlit samples large ones and would take an edited table for the one it knows.
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _demo(name: str) -> Opened:
-    return _open_demo(name)
+def _demo_desk(name: str) -> Desk:
+    return Desk(open_both(f"demo:{name}"), demos.demo(name).cases)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False, scope="session")
-def _own(identity: str, _source: Source) -> Opened:
-    raise NotImplementedError(identity)
+def _own_desk(identity: str, _source: Source) -> Desk:
+    return Desk(_open(_source), {})
+
+
+def _open(source: Source) -> Opened:
+    """Open uploaded files; without a table there is only an inspection. Raises KlartextError where that fails."""
+    names, options = source["names"], source["options"]
+    companion = options.get("companion")
+    return open_both(
+        sources.bytes_of(source["model"]),
+        sources.bytes_of(source["data"]) if source.get("data") else None,
+        model_name=names[0],
+        data_name=names[1] if len(names) > 1 else None,
+        target=options.get("target"),
+        object_key=options.get("object_key"),
+        companion=sources.bytes_of(companion) if companion else None,
+        companion_name=options.get("companion_name"),
+        renames=options.get("renames"),
+    )
+
+
+def _column_names(source: Source) -> ColumnNames:
+    """Which columns the model wants and the table has, for a reader who is to match them."""
+    options = source["options"]
+    opened = open_estimator(sources.bytes_of(source["model"]), source["names"][0], options.get("object_key"))
+    found = tuple(map(str, read_table(sources.bytes_of(source["data"]), source["names"][1]).frame.columns))
+    wanted = expected_columns(opened.estimator) or ()
+    missing = tuple(name for name in wanted if name not in found)
+    free = tuple(name for name in found if name not in wanted)
+    near = {name: match for name in missing if (match := nearest_name(name, list(free)))}
+    return ColumnNames(missing, free, near)
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import case_picker, model_picker, problems, state, words
+from ui import case_picker, model_picker, navigation, problems, state, words
 from xai.texts import LANGUAGES
 
 HERE = Path(__file__).parent
@@ -22,7 +22,8 @@ def around(page: str) -> Iterator[None]:
     st.logo(str(HERE / f"logo_{state.theme()}.svg"), size="medium")
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
         _head(page)
-        yield
+        with navigation.entered():
+            yield
         _foot()
     state.write_address(page)
 
@@ -32,11 +33,11 @@ def _head(page: str) -> None:
         with problems.shown():
             model_picker.settle()
             case_picker.settle()
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            model_picker.show()
-            with problems.shown():
+        with st.container(horizontal=True, wrap=False, gap="medium"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="medium"), problems.shown():
+                model_picker.show()
                 case_picker.show()
-                st.markdown(case_picker.line(), width="stretch")
+                st.markdown(case_picker.line(), width="content")
             _languages()
         _notes()
         st.title(words.say(f"frame.question.{page}"), anchor=False)

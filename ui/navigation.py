@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import streamlit as st
@@ -11,7 +13,7 @@ from ui import state
 from xai.texts import catalogue
 
 PAGES = ("start", "global", "local", "counterfactuals", "whatif")
-_ENTERED = "entered_through_home"
+_ENTERED = "runs_inside_home"
 
 
 def registry() -> dict[str, Page]:
@@ -26,10 +28,19 @@ def registry() -> dict[str, Page]:
 
 
 def current() -> tuple[Page, str]:
-    """Show the navigation; the page to run, and its code. Marks that this visit came through Home.py."""
-    st.session_state[_ENTERED] = True
+    """Show the navigation; the page to run, and its code."""
     page = st.navigation(list(registry().values()), position="top")
     return page, page.url_path or PAGES[0]
+
+
+@contextmanager
+def entered() -> Iterator[None]:
+    """Mark that the page running inside came through Home.py; the mark ends with the run."""
+    st.session_state[_ENTERED] = True
+    try:
+        yield
+    finally:
+        st.session_state.pop(_ENTERED, None)
 
 
 def guard() -> None:

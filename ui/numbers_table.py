@@ -29,18 +29,27 @@ def readable(frame: pd.DataFrame, wording: Wording) -> Any:
 
     The numbers stay numbers below, so that sorting sorts them.
     """
+    return _named(frame, wording).style.format(lambda cell: _cell(wording, cell), na_rep="–")
+
+
+def texts(frame: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    """The same as plain text, for a report."""
+    named = _named(frame, wording)
+    return pd.DataFrame({name: [_cell(wording, cell) for cell in named[name]] for name in named})
+
+
+def _named(frame: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     named = frame.copy()
     if "column" in frame:
         for heading in ("value", "before", "after", "from", "to"):
             if heading in frame:
-                named[heading] = [
-                    wording.value(name, value) for name, value in zip(frame["column"], frame[heading], strict=True)
-                ]
+                values = zip(frame["column"], frame[heading], strict=True)
+                named[heading] = [wording.value(name, value) for name, value in values]
         named["column"] = [wording.column(name) for name in frame["column"]]
     if "metric" in frame:
         named["metric"] = [_known(wording, f"frame.metric.{name}", name) for name in frame["metric"]]
     named.columns = [_heading(wording, str(name)) for name in frame.columns]
-    return named.style.format(lambda cell: _cell(wording, cell), na_rep="–")
+    return named
 
 
 def _heading(wording: Wording, name: str) -> str:

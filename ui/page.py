@@ -10,7 +10,7 @@ import streamlit as st
 from ui import engine, navigation, progress, state, words
 from ui.downloads import downloads
 from ui.numbers_table import numbers_table
-from ui.trust_strip import trust_strip, verdict_line
+from ui.trust_strip import trust_lines, trust_strip, verdict_line
 from xai.figures.style import Style
 from xai.results import Trust
 
@@ -27,6 +27,7 @@ __all__ = [
     "section",
     "strong",
     "style",
+    "trust_lines",
     "trust_strip",
 ]
 

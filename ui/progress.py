@@ -25,5 +25,6 @@ def line() -> Iterator[Progress]:
 
 def _draw(place: st.delta_generator.DeltaGenerator, fraction: float, note: str) -> None:
     sentences = catalogue(state.language())
-    key = f"progress.{note}" if f"progress.{note}" in sentences else "frame.progress.working"
-    place.progress(min(max(fraction, 0.0), 1.0), text=sentences.say(key))
+    keys = (f"progress.{note}", f"frame.progress.{note}", "frame.progress.working")
+    text = sentences.say(next(key for key in keys if key in sentences))
+    place.progress(min(max(fraction, 0.0), 1.0), text=text)

@@ -25,6 +25,11 @@ def trust_strip(trust: Trust, unit: str, title: str | None = None, scale: float 
     show_lines([sentences.line(measure, unit, wording, scale) for measure in trust.measures])
 
 
+def trust_lines(trust: Trust, unit: str, scale: float | None = None) -> tuple[Line, ...]:
+    """The same as plain text, for a report."""
+    return tuple(sentences.line(measure, unit, words.wording(), scale) for measure in trust.measures)
+
+
 def show_lines(lines: Sequence[Line]) -> None:
     """The columns of the strip; more than four continue below."""
     for row in batched(lines, _PER_ROW):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ui import engine, sources, state
+from ui.description import Case
 from xai.results import Label
 from xai.sentences import demo as demo_words
 from xai.sentences.phrases import speaks_of_chance
@@ -14,6 +15,7 @@ from xai.texts.wording import Medium
 
 __all__ = [
     "Wording",
+    "amount",
     "case_description",
     "case_name",
     "is_named",
@@ -67,17 +69,23 @@ def who() -> Who:
     return Who(case_name(), is_named())
 
 
-def case_description() -> str | None:
-    """What was written about the current case, Markdown; None where it is a row of the data."""
+def case_description(words: Wording) -> str | None:
+    """What was written about the current case; None where it is a row of the data."""
     demo = _demo()
     if demo is None or state.case() not in demo.cases:
         return None
-    return demo_words.case_description(demo, state.case(), wording("markdown"))
+    return demo_words.case_description(demo, state.case(), words)
 
 
-def quantity(unit: str, target_class: Label | None) -> str:
-    """What a shown number is, short and in Markdown: "Überlebenschance", "Eselspinguin"."""
-    words = wording("markdown")
+def amount(case: Case) -> str:
+    """The prediction of a case: whole per cent, but one decimal where the whole would hide which side of 50 it is."""
+    words = wording()
+    close = case.unit == "probability" and round(100 * case.prediction) == 50 and case.prediction != 0.5
+    return words.amount(case.prediction, case.unit, digits=1 if close else 0)
+
+
+def quantity(words: Wording, unit: str, target_class: Label | None) -> str:
+    """What a shown number is, short: "Überlebenschance", "Eselspinguin"."""
     if words.labels.positive is not None and speaks_of_chance(words, unit, target_class):
         return words.raw(words.labels.chance)
     return "" if target_class is None else words.outcome(target_class)
