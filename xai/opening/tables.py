@@ -56,7 +56,8 @@ def read_table(source: bytes | Path, name: str | None = None) -> Table:
     """Read CSV, TSV (also .gz or .zip), Parquet, Feather, Excel, JSON records or JSON lines.
 
     Raises DataError: "no-such-file", "empty-table", "one-column-table", "duplicate-columns", "too-many-columns",
-    "unreadable-table" (line, expected, found), "unreadable-line", "unreadable-file" (format, said), "too-large", "truncated-file", "zero-bytes", "unknown-encoding",
+    "unreadable-table" (line, expected, found), "unreadable-line", "unreadable-file" (format, said),
+    "too-large", "truncated-file", "zero-bytes", "unknown-encoding",
     "pickled-table", "not-a-table" (with what it is), "old-excel".
     """
     try:
