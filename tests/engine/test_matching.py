@@ -328,6 +328,12 @@ def test_a_model_that_fails_on_the_table_says_why(table: pd.DataFrame) -> None:
     assert "could not convert string to float" in error.facts["said"]
 
 
+def test_a_handful_of_rows_does_not_judge_the_model(forest: bytes, table: pd.DataFrame) -> None:
+    few = pd.concat([table[table["bought"] == answer].head(2) for answer in ("yes", "no")])
+    assert verdicts(open_both(forest, csv(few)))["quality-few"] == "care"
+    assert verdicts(open_both(forest, csv(few.head(1))))["quality-few"] == "care"
+
+
 def test_a_demo_opens_with_its_own_table() -> None:
     opened = open_both("demo:titanic")
     assert opened.inspection.target == "survived"

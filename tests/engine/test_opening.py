@@ -142,6 +142,14 @@ def test_something_after_the_model_is_said(pipeline: Pipeline) -> None:
     assert [notice.code for notice in opened.warnings] == ["trailing-data"]
 
 
+def test_a_skops_file_opens(frame: pd.DataFrame, pipeline: Pipeline) -> None:
+    skops = pytest.importorskip("skops.io")
+    opened = open_estimator(skops.dumps(pipeline), "m.skops")
+    assert (opened.facts.format, opened.facts.top_class) == ("skops", "sklearn.pipeline.Pipeline")
+    assert opened.facts.saved_with == {"scikit-learn": sklearn.__version__}
+    assert np.array_equal(opened.estimator.predict_proba(frame), pipeline.predict_proba(frame))
+
+
 # --- bundles ---------------------------------------------------------------------------------------------------------
 
 

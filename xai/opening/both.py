@@ -61,7 +61,8 @@ def open_both(
     Raises OpeningError, DataError, MatchError, QuestionError ("unknown-demo", "unknown-class").
     """
     demo = demos.demo(model.removeprefix(_DEMO)) if isinstance(model, str) and model.startswith(_DEMO) else None
-    opened = _open_demo(demo) if demo else open_estimator(model, model_name, object_key)
+    source = Path(model) if isinstance(model, str) else model
+    opened = _open_demo(demo) if demo else open_estimator(source, model_name, object_key)
     if companion is not None:
         opened = with_preprocessing(opened, open_preprocessing(companion, companion_name))
     own_table = demo is not None and data is None
