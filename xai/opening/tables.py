@@ -186,7 +186,7 @@ def _read_excel(data: bytes) -> _Read:
     try:
         with pd.ExcelFile(io.BytesIO(data), engine="openpyxl") as book:
             sheets = [str(sheet) for sheet in book.sheet_names]
-            cells = book.parse(sheets[0], header=None)
+            cells = pd.read_excel(book, sheet_name=sheets[0], header=None)
     # openpyxl raises many kinds of errors on damaged workbooks
     except (ValueError, KeyError, TypeError, OSError, AttributeError, zipfile.BadZipFile) as error:
         raise DataError("unreadable-file", format="Excel", said=_first_line(error)) from error
