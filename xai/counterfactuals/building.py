@@ -102,9 +102,9 @@ def _with_steps(
         replace(
             item,
             changes={names[j]: item.changes[names[j]] for j in order},
-            prediction=path[-1],
+            prediction=float(path[-1]),
             label=label,
-            steps=tuple(path),
+            steps=tuple(map(float, path)),
         )
         for item, label, (order, path) in zip(found, labels, paths, strict=True)
     )
