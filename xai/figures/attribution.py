@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.extent import Extent, fit
 from xai.figures.labels import Label, column_label, fold, label, left_margin, row_height
 from xai.figures.path import ROW, Route, Step, make_route, path
-from xai.figures.style import NOTE, Margin, Style, canvas, room
+from xai.figures.style import NOTE, Style
 from xai.figures.units import Units, units
 from xai.results import Attribution
 from xai.texts import Wording
@@ -84,17 +85,17 @@ def lime_weights(
 
 
 def draw_weights(
-    figure: go.Figure, style: Style, panel: Panel, weights: Sequence[Weight], written: Units, first: int = 0
+    drawn: Drawing, style: Style, panel: Panel, weights: Sequence[Weight], written: Units, first: int = 0
 ) -> None:
     """Arrows from a zero line, from row `first` on."""
     top, bottom = panel.centre(first) + 0.45 * panel.row, panel.centre(first + len(weights) - 1) - 0.45 * panel.row
-    arrows.rule(figure, panel, 0.0, (top, bottom), {"color": style.palette.soft, "width": 1})
+    arrows.rule(drawn, panel, 0.0, (top, bottom), {"color": style.palette.soft, "width": 1})
     for k, weight in enumerate(weights):
         color = style.palette.soft if weight.plain else arrows.direction_color(style, written.visible(weight.value))
-        arrows.arrow(figure, style, panel, first + k, (0.0, weight.value), color, weight.hover)
+        arrows.arrow(drawn, style, panel, first + k, (0.0, weight.value), color, weight.hover)
         side = 1 if weight.value >= 0 else -1
         text = f"<b>{written.effect(weight.value)}</b>"
-        arrows.beside(figure, style, panel, first + k, weight.value, text, side)
+        arrows.beside(drawn, style, panel, first + k, weight.value, text, side)
 
 
 def weight_extents(style: Style, weights: Sequence[Weight], written: Units) -> list[Extent]:
@@ -135,13 +136,13 @@ def _weights_figure(result: Attribution, style: Style, weights: Sequence[Weight]
     low, high = fit(weight_extents(style, weights, written), width, _least_span(weights, written))
     panel = Panel(low, high, width, row)
     drawn = canvas(style, row * len(weights), margin)
-    drawn.update_xaxes(range=[low, high])
+    drawn.axes(xaxis={"range": [low, high]})
     draw_weights(drawn, style, panel, weights, written)
     for k, item in enumerate(weights):
         arrows.name(drawn, style, panel, k, item.label, style.palette.soft if item.plain else None)
     if note:
         arrows.header(drawn, style, -low / (high - low), note, -row * len(weights) - style.px(NOTE + 10))
-    return drawn
+    return drawn.figure()
 
 
 def _least_span(weights: Sequence[Weight], written: Units) -> float:
