@@ -120,8 +120,7 @@ def test_both_methods_have_the_same_points_per_pixel():
     for narrow in (False, True):
         layout = pair.figure(drawn.rose(), drawn.rose_lime(), ENGLISH, 0.5, narrow).layout
         left, right = (
-            (axis.range[1] - axis.range[0]) / np.ptp(axis.domain or (0, 1))
-            for axis in (layout.xaxis, layout.xaxis2)
+            (axis.range[1] - axis.range[0]) / np.ptp(axis.domain or (0, 1)) for axis in (layout.xaxis, layout.xaxis2)
         )
         assert left == pytest.approx(right)
 

@@ -41,7 +41,7 @@ def figure(result: Attribution, style: Style, threshold: float | None = None) ->
     shown, rest = fold(result.order())
     written = attribution_units(style.wording, result)
     if result.method == "lime":
-        return _weights_figure(result, style, lime_weights(result, style, shown, rest, written), written)
+        return _weights_figure(result, style, weights_of(result, style, shown, rest, written), written)
     return path(shap_route(result, style, shown, rest, written), style, threshold)
 
 
@@ -71,17 +71,27 @@ def attribution_units(wording: Wording, *results: Attribution) -> Units:
 def shap_route(result: Attribution, style: Style, shown: list[int], rest: list[int], written: Units) -> Route:
     """The path of a SHAP explanation through the columns `shown`, then one grey step for the `rest`."""
     steps = [
-        Step(weight.label, weight.value, weight.hover, weight.plain) for weight in _rows(result, style, shown, rest)
+        Step(weight.label, weight.value, weight.hover, weight.plain)
+        for weight in weights_of(result, style, shown, rest, written)
     ]
     plain = style.wording.on("plain")
     names = (plain.say("figures.average"), plain.say("figures.prediction"))
     return make_route(style, steps, (result.base, float(result.prediction)), names, written)
 
 
-def lime_weights(
+def weights_of(
     result: Attribution, style: Style, shown: list[int], rest: list[int], written: Units
 ) -> tuple[Weight, ...]:
-    return tuple(_rows(result, style, shown, rest))
+    """The contributions of the columns `shown`, then the sum of the `rest` in grey."""
+    rows = []
+    for k in shown:
+        name = column_label(style, result.columns[k], result.data[result.columns[k]].iloc[0])
+        rows.append(Weight(name, float(result.values[k]), _hover(result, style, k, name, written)))
+    if rest:
+        words = label(style, style.wording.on("plain").say("figures.more", count=len(rest)))
+        total = float(result.values[rest].sum())
+        rows.append(Weight(words, total, _rest_hover(result, style, rest, written), plain=True))
+    return tuple(rows)
 
 
 def draw_weights(
@@ -149,19 +159,6 @@ def _least_span(weights: Sequence[Weight], written: Units) -> float:
     if written.in_percent:
         return 0.02
     return max((abs(weight.value) for weight in weights), default=0.0) or 1.0
-
-
-def _rows(result: Attribution, style: Style, shown: list[int], rest: list[int]) -> list[Weight]:
-    written = attribution_units(style.wording, result)
-    rows = []
-    for k in shown:
-        name = column_label(style, result.columns[k], result.data[result.columns[k]].iloc[0])
-        rows.append(Weight(name, float(result.values[k]), _hover(result, style, k, name, written)))
-    if rest:
-        words = label(style, style.wording.on("plain").say("figures.more", count=len(rest)))
-        total = float(result.values[rest].sum())
-        rows.append(Weight(words, total, _rest_hover(result, style, rest, written), plain=True))
-    return rows
 
 
 def _hover(result: Attribution, style: Style, k: int, name: Label, written: Units) -> str:

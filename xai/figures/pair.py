@@ -15,10 +15,10 @@ from xai.figures.attribution import (
     arrives,
     attribution_units,
     draw_weights,
-    lime_weights,
     shap_route,
     spoken_steps,
     weight_extents,
+    weights_of,
 )
 from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.extent import Extent, bounds, per_unit, pixels
@@ -58,7 +58,7 @@ def figure(
     shown, rest = _rows(shap, lime)
     written = attribution_units(style.wording, shap, lime)
     route = shap_route(shap, style, shown, rest, written)
-    weights = lime_weights(lime, style, shown, rest, written)
+    weights = weights_of(lime, style, shown, rest, written)
     note, limit = arrives(lime, style, written), valid_threshold(threshold, shap.unit)
     content = _Content(route, weights, tuple(words[k] for k in shown), written, note, limit)
     if narrow is None:
