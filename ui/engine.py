@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from threadpoolctl import threadpool_limits
 
 from ui import sources, state
 from ui.answers import Answers
@@ -24,10 +25,25 @@ from xai.explainer import Explainer
 from xai.model import expected_columns
 from xai.opening import demos, open_estimator, read_table
 from xai.opening.both import Opened, open_both
+from xai.opening.inspection import Check, Inspection
 from xai.progress import Progress
 from xai.results import plain_scalar
 from xai.texts import Labels
 from xai.texts.wording import text_of
+
+__all__ = [
+    "Case",
+    "Check",
+    "ColumnNames",
+    "Description",
+    "Inspection",
+    "ask",
+    "case",
+    "demo",
+    "demo_names",
+    "describe",
+    "labels",
+]
 
 _MOST_ANSWERS = 256  # of demos, shared by all visitors
 _MOST_OWN_ANSWERS = 64  # of one visitor's upload
@@ -178,9 +194,11 @@ def _answer(
 ) -> Any:
     if question in ("inspection", "column_names"):
         progress(0.0, "opening")
-    if question == "column_names":
-        return _column_names(source)
-    return _desk(source).answer(question, shown_class, parameters, progress)
+    # Several visitors compute side by side: OpenMP threads that wait for each other's cores slow all of them tenfold.
+    with threadpool_limits(1, user_api="openmp"):
+        if question == "column_names":
+            return _column_names(source)
+        return _desk(source).answer(question, shown_class, parameters, progress)
 
 
 def _desk(source: Source) -> Desk:
