@@ -79,8 +79,7 @@ def test_every_page_answers_on_every_demo(visit: Visit, page: str, name: str, la
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("case", ["rose", "jack"])
 def test_why_gives_the_prediction_the_model_made_when_it_was_trained(visit: Visit, case: str, language: str) -> None:
-    chance = demo("titanic").predictions[case]
-    chance = chance["1"] if isinstance(chance, dict) else chance[1] if isinstance(chance, list) else chance
+    chance = demo("titanic").predictions[case][1]
     text = answer(visit("local", lang=language, case=case))
     assert f"**{percent(chance, language)}**" in text
     assert Wording(language).say("demos.titanic.chance") in text
