@@ -13,7 +13,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from threadpoolctl import threadpool_limits
 
 from ui import sources, state
 from ui.answers import Answers
@@ -194,11 +193,9 @@ def _answer(
 ) -> Any:
     if question in ("inspection", "column_names"):
         progress(0.0, "opening")
-    # Several visitors compute side by side: OpenMP threads that wait for each other's cores slow all of them tenfold.
-    with threadpool_limits(1, user_api="openmp"):
-        if question == "column_names":
-            return _column_names(source)
-        return _desk(source).answer(question, shown_class, parameters, progress)
+    if question == "column_names":
+        return _column_names(source)
+    return _desk(source).answer(question, shown_class, parameters, progress)
 
 
 def _desk(source: Source) -> Desk:

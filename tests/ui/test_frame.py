@@ -11,7 +11,7 @@ from conftest import LANGUAGES, PAGES, ROOT, Visit, assert_whole, go, press, sai
 from streamlit.testing.v1 import AppTest
 
 from ui import engine
-from xai.errors import QuestionError
+from xai.errors import OpeningError, QuestionError
 from xai.texts import catalogue
 
 
@@ -147,7 +147,7 @@ def test_the_stage_is_in_the_address_and_enlarges_figures(visit: Visit) -> None:
     assert large.query_params["present"] == "true"
     sizes = [_height(visitor) for visitor in (small, large)]
     assert sizes[1] == pytest.approx(1.25 * sizes[0], rel=0.02)
-    large.toggle(key="present_choice").set_value(False).run()
+    press(large, "present_choice")
     assert "present" not in large.query_params
 
 
@@ -157,6 +157,15 @@ def test_a_known_failure_is_a_sentence_and_leaves_the_page(visit: Visit, monkeyp
     assert catalogue("en").say("errors.out-of-memory.message") in said(visitor)
     assert visitor.metric  # the case is still there
     assert not visitor.exception
+
+
+def test_a_demo_that_cannot_be_opened_leaves_the_others(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fail(monkeypatch, "describe", OpeningError("demo-changed", file="titanic.joblib"))
+    visitor = visit(lang="en")
+    assert not visitor.exception
+    assert catalogue("en").say("errors.demo-changed.message", file="titanic.joblib") in said(visitor)
+    monkeypatch.undo()
+    assert_whole(press(visitor, "model_cars"))
 
 
 def test_an_unknown_failure_has_a_reference_that_the_log_knows(

@@ -76,12 +76,12 @@ def test_the_upload_survives_a_change_of_the_language(visit: Visit) -> None:
 
 def test_the_target_and_the_class_can_be_changed(visit: Visit) -> None:
     visitor = visit(lang="en")
-    upload(visitor, "model", "loans.joblib", demo_file("credit.joblib"))
-    upload(visitor, "data", "loans.csv", demo_file("credit.csv"))
-    assert visitor.selectbox(key="own_target").value == "decision"
-    visitor.selectbox(key="own_class").set_value("refused").run()
+    upload(visitor, "model", "ship.joblib", demo_file("titanic.joblib"))
+    upload(visitor, "data", "ship.csv", demo_file("titanic.csv"))
+    assert visitor.selectbox(key="own_target").value == "survived"
+    visitor.selectbox(key="own_class").set_value("0").run()
     press(visitor, "explain_own")
-    assert visitor.query_params["class"] == "refused"
+    assert visitor.query_params["class"] == "0"
     visitor.selectbox(key="own_target").set_value("").run()
     assert catalogue("en").say("checklist.quality-unknown") in said(visitor)
     assert_whole(visitor)
