@@ -14,6 +14,12 @@ from xai.errors import MatchError, OpeningError, QuestionError
 from xai.labels import find_label, spellings
 from xai.results import Label, Task, Unit, plain_scalar
 
+# XGBoost, LightGBM and CatBoost by an attribute of theirs, with their option for log-odds
+_RAW = {
+    "get_booster": {"output_margin": True},
+    "booster_": {"raw_score": True},
+    "tree_count_": {"prediction_type": "RawFormulaVal"},
+}
 _NAMED_IN = ("feature_names_in_", "feature_names_", "feature_name_")
 
 
@@ -133,7 +139,7 @@ def single_output(predicted: Any) -> np.ndarray:
 def has_margin(estimator: Any, classes: tuple[Label, ...]) -> bool:
     """Whether there is one score for each class; a support vector machine may have one for each pair of classes."""
     by_pairs = getattr(split(estimator)[1], "decision_function_shape", None) == "ovo" and len(classes) > 2
-    return not by_pairs and any(hasattr(estimator, name) for name in ("decision_function", "get_booster", "booster_"))
+    return not by_pairs and (hasattr(estimator, "decision_function") or _raw_options(estimator) is not None)
 
 
 def margin_of(estimator: Any, rows: Any) -> np.ndarray:
@@ -142,12 +148,19 @@ def margin_of(estimator: Any, rows: Any) -> np.ndarray:
         raise QuestionError("no-margin", model=type(split(estimator)[1]).__name__)
     if hasattr(estimator, "decision_function"):
         margin = ask(estimator, estimator.decision_function, rows)
-    elif hasattr(estimator, "get_booster"):
-        margin = ask(estimator, estimator.predict, rows, output_margin=True)
-    else:
-        margin = ask(estimator, estimator.predict, rows, raw_score=True)
+    else:  # pipelines and searches do not pass such options on
+        transformers, final, _ = split(estimator)
+        for transformer in transformers:
+            rows = ask(transformer, transformer.transform, rows)
+        margin = ask(final, final.predict, rows, **_raw_options(final))
     margin = np.asarray(margin, dtype=np.float64)
     return np.column_stack([-margin, margin]) if margin.ndim == 1 else margin
+
+
+def _raw_options(estimator: Any) -> dict[str, Any] | None:
+    """How a boosting library is asked for its log-odds; None for other estimators."""
+    final = split(estimator)[1]
+    return next((options for name, options in _RAW.items() if hasattr(final, name)), None)
 
 
 def task_of(estimator: Any, classes: tuple[Label, ...]) -> Task:

@@ -20,6 +20,7 @@ from pipelines import (
     people,
     piped,
     three_classes,
+    two_columns,
     wealth,
 )
 from sklearn.compose import make_column_transformer
@@ -28,7 +29,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
     VotingClassifier,
 )
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
@@ -86,6 +87,28 @@ def test_other_libraries(package: str, task: str, native: bool):
         else make_pipeline(make_column_transformer((ONE_HOT, ["region"]), remainder="passthrough"), estimator)
     )
     assert_exact(model.fit(frame, target), frame, "enumeration-frame" if native else "enumeration-encoded")
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass"])
+@pytest.mark.parametrize("package", ["xgboost", "lightgbm", "catboost"])
+def test_margins_of_other_libraries_come_through_a_pipeline(package: str, task: str):
+    pytest.importorskip(package)
+    frame = people()[["age", "income", "owner", "region"]]
+    target = pd.factorize(TARGETS[task](people()), sort=True)[0]
+    encoder = make_column_transformer((ONE_HOT, ["region"]), remainder="passthrough")
+    model = make_pipeline(encoder, boosted(package, task, False)).fit(frame, target)
+    option = {"xgboost": "output_margin", "lightgbm": "raw_score", "catboost": "prediction_type"}[package]
+    asked = {option: "RawFormulaVal" if package == "catboost" else True}
+
+    def margin(rows: pd.DataFrame) -> np.ndarray:
+        return two_columns(np.asarray(model[-1].predict(encoder.transform(rows), **asked), dtype=float))
+
+    expected = brute_force(margin, frame.head(6), frame.iloc[[9]])
+    explainer = Explainer(model, frame, background=frame.head(6))
+    for position, label in enumerate(explainer.model.classes):
+        found = explainer.explain(row=9, unit="margin", target_class=label)
+        np.testing.assert_allclose(found.values, expected[:, position], atol=1e-9)
+        assert found.prediction == pytest.approx(margin(frame.iloc[[9]])[0, position])
 
 
 def boosted(package: str, task: str, native: bool) -> Any:
@@ -206,3 +229,24 @@ def test_columns_without_names_are_called_by_their_numbers():
     expected = brute_force(outputs_of(model), table.iloc[:6], table.iloc[[9]])
     found = Explainer(model, table, background=table.iloc[:6]).explain(row=9)
     np.testing.assert_allclose(found.values, expected[:, 0], atol=1e-12)
+
+
+def test_a_model_that_answers_differently_every_time_is_found_out():
+    """Nothing adds up to a prediction that is another one when it is asked again; the check says so."""
+
+    class Moody(LinearRegression):
+        def predict(self, rows):
+            return super().predict(rows) + random.normal(size=len(rows))
+
+    random, frame = np.random.default_rng(0), numbers()
+    found = Explainer(Moody().fit(frame, curved(frame)), frame, background=5).explain(row=0)
+    additivity = next(measure for measure in found.trust.measures if measure.code == "additivity")
+    assert (additivity.verdict, found.trust.verdict) == ("weak", "weak")
+
+
+def test_wide_tables_are_evaluated_in_blocks_that_fit(monkeypatch: pytest.MonkeyPatch):
+    frame = people()
+    model = piped(LogisticRegression(), "binary")
+    whole = Explainer(model, frame, background=8).explain(row=1).values
+    monkeypatch.setattr("xai.attribution.game.CELLS", 300)
+    np.testing.assert_allclose(Explainer(model, frame, background=8).explain(row=1).values, whole, atol=1e-12)
