@@ -42,7 +42,7 @@ def _prediction(attribution: Attribution, wording: Wording, who: Who, task: Task
         return wording.say("sentences.attribution.class", who=name, label=label, **facts)
     key = "other_class" if task == "multiclass" and attribution.label is not None else "probability"
     return wording.say(
-        f"sentences.attribution.{key}{'_described' if who.described else ''}",
+        f"sentences.attribution.{key}{'' if who.proper else '_described'}",
         who=name,
         holder=who.holder(wording),
         quantity=quantity,
