@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 import pytest
-from conftest import ROOT, Visit, assert_whole
+from visiting_app import ROOT, Visit, assert_whole
 
 from ui import downloads
 
