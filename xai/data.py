@@ -259,7 +259,8 @@ def _dtype_for(values: list[Any], series: pd.Series) -> Any:
     """The type of `series`, or a wider one that can hold the values."""
     kind = series.dtype
     if isinstance(kind, pd.CategoricalDtype):
-        return kind if all(pd.isna(value) or value in kind.categories for value in values) else object
+        new = dict.fromkeys(value for value in values if not pd.isna(value) and value not in kind.categories)
+        return pd.CategoricalDtype([*kind.categories, *new], kind.ordered) if new else kind
     if pd.api.types.is_integer_dtype(kind):
         bounds = np.iinfo(getattr(kind, "numpy_dtype", kind))
         fit = all(isinstance(value, int | np.integer) and bounds.min <= value <= bounds.max for value in values)
