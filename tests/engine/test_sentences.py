@@ -162,6 +162,16 @@ def test_a_margin_is_called_log_odds(language):
     assert "%" not in said
 
 
+def test_lime_does_not_call_its_average_neighbour_the_average():
+    found = shap(method="lime")
+    assert "für den mittleren Nachbarn kommt LIME auf 25 %." in plain(
+        attribution.answer(found, wording("de"), row_17("de"))
+    )
+    assert "for the average neighbour, LIME arrives at 25%." in plain(
+        attribution.answer(found, wording("en"), row_17("en"))
+    )
+
+
 def test_nothing_below_a_point_is_named():
     said = attribution.answer(shap(values=np.array([0.2, 0.009, -0.009, 0.0])), wording("de"), ROSE)
     assert "Es hebt vor allem Geschlecht: Frau (+20). Nennenswert dagegen wirkt nichts." in said
