@@ -253,6 +253,11 @@ def test_overview_never_rounds_to_all_and_says_when_the_model_is_no_better():
     assert "which is better" in overview.answer(below, None, wording("en"))
 
 
+def test_overview_without_known_outcomes_says_what_counts():
+    said = overview.answer(None, global_importance(), wording("de"))
+    assert said.startswith("Am meisten zählt **Geschlecht**")
+
+
 def test_overview_of_regression_gives_error_and_r2():
     assert overview.answer(quality("regression"), None, wording("de", False)) == (
         "Es liegt im Mittel um **382** daneben (R² 0,90); wer immer den Durchschnitt sagt, um 3.031."
