@@ -9,6 +9,7 @@ import streamlit as st
 from ui import engine, state, words
 from ui.choice import choice
 from ui.description import Case
+from xai.texts.numbers import digits_for
 from xai.texts.wording import text_of
 
 FARTHER = 0.1  # a regression starts with a prediction that is a tenth larger
@@ -45,6 +46,7 @@ def _range(case: Case) -> list[float | None]:
                     words.say(f"pages.counterfactuals.{end}"),
                     value=None,
                     key=key,
+                    format=f"%.{digits_for(case.prediction)}f",
                     placeholder=words.say("pages.counterfactuals.open"),
                     persist_state="session",
                 )

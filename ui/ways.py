@@ -33,7 +33,7 @@ def _way(position: int, item: Counterfactual, result: Counterfactuals) -> None:
     drawn = figures.figure(result, item, page.style(WIDTH), engine.describe().threshold)
     page.figure(drawn, figures.alt(result, item, words.wording()), f"way_{position}")
     with st.container(horizontal=True, gap="medium"):
-        for verdict, text in sentences.receipt(item, result, wording):
+        for verdict, text in sentences.receipt(item, result, wording, engine.describe().task):
             st.markdown(f":small[{ICONS[verdict]} {text}]", width="content")
     st.space("small")
 

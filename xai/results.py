@@ -246,9 +246,9 @@ class Receipt:
     constraints_kept: bool
     changed: int
     distance: float  # L1 over numbers in median absolute deviations, plus one per changed category
-    plausibility: float  # share (0..1) of data rows that lie farther from their nearest neighbour than this one does
+    plausibility: float  # share (0..1) of data rows at least as far from their nearest neighbour as this one
     similar: int  # rows of the data as near to it as neighbours usually are to each other
-    past_threshold: float | None  # how far beyond the wanted limit the prediction lies, in the shown unit
+    past_threshold: float | None  # how far beyond the limit the prediction lies; None for a wanted range
 
 
 @dataclass(frozen=True)
@@ -378,12 +378,13 @@ class Effect(Result):
     average: np.ndarray | None = None  # (G,) partial dependence where it was asked for
 
     def supported(self) -> np.ndarray:
-        """(G,) bool: at least five rows of the data share the neighbourhood of each grid value."""
+        """(G,) bool: at least five rows of the data share the neighbourhood of each grid value (none do outside)."""
         enough = np.asarray(self.support) >= 5
         if self.edges is None:
             return enough
-        place = np.clip(np.searchsorted(self.edges, np.asarray(self.grid, float), side="right") - 1, 0, len(enough) - 1)
-        return enough[place]
+        grid = np.asarray(self.grid, float)
+        place = np.clip(np.searchsorted(self.edges, grid, side="right") - 1, 0, len(enough) - 1)
+        return enough[place] & (grid >= self.edges[0]) & (grid <= self.edges[-1])
 
     def to_frame(self) -> pd.DataFrame:
         return pd.DataFrame({self.column: list(self.grid), "prediction": self.prediction})

@@ -41,7 +41,8 @@ def _without(
     freer = replace(tools, limits=bounds, judge=replace(tools.judge, deadline=deadline))
     found = Proposals(np.empty((0, rows.matrix.shape[1])), np.zeros(0, dtype=int))
     from_rows(found, rows, freer, seed)
-    examples, _ = best(refined(found.chosen(freer), freer, 1), found.sources, freer, 1)
+    least, _ = refined(found.chosen(freer), freer, 1)
+    examples, _ = best(least, found.sources, freer, 1)
     return examples[0] if examples else None
 
 

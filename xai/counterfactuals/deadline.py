@@ -36,6 +36,10 @@ class Deadline:
         """A nearer deadline: a share of what is left."""
         return Deadline(self.left * share, self.progress, self.end)
 
+    def sparing(self, seconds: float) -> Deadline:
+        """A nearer deadline that leaves so many seconds, but at least a third of the time, for itself."""
+        return self.part(max(1 - seconds / max(self.left, 1e-9), 1 / 3))
+
     def check(self) -> None:
         now = time.monotonic()
         if now - self._reported > BETWEEN_REPORTS:

@@ -11,6 +11,7 @@ from xai.counterfactuals.judge import Judge
 from xai.counterfactuals.limits import Limits, same
 from xai.trust.neighbours import Neighbours
 
+AT_A_TIME = 15  # rows refined together
 APART = 0.25  # rows nearer to each other than this (see `xai.trust.neighbours`) are hardly two ways
 FRACTIONS = np.arange(1, 12) / 12  # of the way back to the row's own number
 
@@ -45,43 +46,89 @@ class Rows:
         return Rows(matrix, self.origin[first])
 
 
-def refined(rows: Rows, tools: Workshop, n: int) -> Rows:
-    """The rows without any change that they do not need and with shorter moves; repetitions merged.
+def refined(rows: Rows, tools: Workshop, n: int) -> tuple[Rows, bool]:
+    """The rows without any change that they do not need and with shorter moves, and whether that was finished.
 
-    Where that leaves fewer than `n`, the same changes before they were shortened are offered as well. When time is
-    up, rows are returned as far as they were refined: they reach the outcome at every step.
+    A few rows at a time: when time is up, only those that are done are returned, or all as they were if none is. Where
+    fewer than `n` remain, the same changes before they were shortened are offered as well.
     """
-    least = rows
+    least: list[Rows] = []
+    for start in range(0, len(rows.matrix), AT_A_TIME):
+        part = Rows(rows.matrix[start : start + AT_A_TIME], rows.origin[start : start + AT_A_TIME])
+        try:
+            least.append(undone(part, tools))
+        except TimeUp:
+            break
+    if not least:
+        return rows, not len(rows.matrix)
+    short = joined([_shortened_in_time(part, tools) for part in least])
+    return (short if len(short.matrix) >= n else joined([short, *least])), True
+
+
+def joined(parts: list[Rows]) -> Rows:
+    """All rows of all parts, repetitions merged."""
+    return Rows(np.vstack([part.matrix for part in parts]), np.concatenate([part.origin for part in parts])).unique()
+
+
+def _shortened_in_time(rows: Rows, tools: Workshop) -> Rows:
+    """With shorter moves, and once more without what is not needed then; as they are when time is up."""
     try:
-        least = undone(rows, tools)
-        short = undone(shortened(least, tools), tools)
+        return undone(shortened(rows, tools), tools)
     except TimeUp:
-        return least.unique()
-    if len(short.matrix) >= n:
-        return short
-    return Rows(np.vstack([short.matrix, least.matrix]), np.append(short.origin, least.origin)).unique()
+        return rows
 
 
 def undone(rows: Rows, tools: Workshop) -> Rows:
-    """Take back one change after the other, each time the one that saves most, until every change is needed."""
-    row = tools.limits.row
+    """Take back changes until every one that is left is needed.
+
+    Each round tries every change alone, then takes back as many as possible at once, those that matter least first:
+    a few rounds are enough even for rows with dozens of changes.
+    """
     rows = rows.unique()
     while len(rows.matrix):
-        owner, place = np.nonzero(~same(rows.matrix, row))
-        trial = rows.matrix[owner]
-        trial[np.arange(len(trial)), place] = row[place]
-        possible = tools.limits.kept_by(trial) & ~same(trial, row).all(axis=1)
-        owner, trial = owner[possible], trial[possible]
-        reached = tools.judge(trial).reached
-        owner, trial = owner[reached], trial[reached]
-        if not len(owner):
+        single, owner, place = _single_undos(rows.matrix, tools)
+        judged = tools.judge(single)
+        good = judged.reached & tools.limits.kept_by(single)
+        if not good.any():
             break
-        order = np.lexsort((tools.effort(trial), owner))
-        owners, first = np.unique(owner[order], return_index=True)
-        matrix = rows.matrix.copy()
-        matrix[owners] = trial[order][first]
+        owner, place, beyond = owner[good], place[good], judged.beyond[good]
+        order = np.lexsort((-beyond, owner))
+        matrix = _undo_together(rows.matrix, owner[order], place[order], tools)
         rows = Rows(matrix, rows.origin).unique()
     return rows
+
+
+def _single_undos(matrix: np.ndarray, tools: Workshop) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every row with every one of its changes taken back alone; which row and which column that was.
+
+    Rows with a single change are left out: without it they would be the explained row.
+    """
+    changed = ~same(matrix, tools.limits.row)
+    owner, place = np.nonzero(changed & (changed.sum(axis=1) > 1)[:, None])
+    trial = matrix[owner]
+    trial[np.arange(len(trial)), place] = tools.limits.row[place]
+    return trial, owner, place
+
+
+def _undo_together(matrix: np.ndarray, owner: np.ndarray, place: np.ndarray, tools: Workshop) -> np.ndarray:
+    """Take back the first k of each row's changes, with the largest k that still reaches the outcome.
+
+    `owner` and `place` (T,) are grouped by row, in the order in which changes are to be taken back; the first of each
+    is known to be possible.
+    """
+    first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    length = np.diff(np.r_[first, len(owner)])
+    count = np.arange(len(owner)) - np.repeat(first, length) + 1
+    trial = matrix[owner]
+    for k in range(len(owner)):
+        start = k - count[k] + 1
+        trial[k, place[start : k + 1]] = tools.limits.row[place[start : k + 1]]
+    judged = tools.judge(trial)
+    good = judged.reached & tools.limits.kept_by(trial) & ~same(trial, tools.limits.row).all(axis=1) | (count == 1)
+    result = matrix.copy()
+    for k in np.flatnonzero(good):  # ascending: the longest possible wins
+        result[owner[k]] = trial[k]
+    return result
 
 
 def shortened(rows: Rows, tools: Workshop) -> Rows:
@@ -111,30 +158,22 @@ def _shorter(matrix: np.ndarray, place: int, tools: Workshop) -> np.ndarray:
     return np.where(fine.any(axis=1), numbers[np.arange(len(far)), last], far)
 
 
-def steps(goals: np.ndarray, row: np.ndarray, judge: Judge) -> list[tuple[list[int], list[float]]]:
+def steps(goals: np.ndarray, row: np.ndarray, judge: Judge) -> list[tuple[np.ndarray, np.ndarray]]:
     """For each goal (R, C): its changed columns, biggest effect first, and the prediction after each of them.
 
-    At each step that change is made which moves the prediction most in the direction of the whole.
+    The effect is that of the change alone, in the direction of the whole.
     """
-    start, ends = judge(row[None, :]).shown[0], judge(goals).shown
-    left = [list(np.flatnonzero(changed)) for changed in ~same(goals, row)]
-    current = np.repeat(row[None, :], len(goals), axis=0)
-    paths: list[tuple[list[int], list[float]]] = [([], []) for _ in goals]
-    while any(len(places) > 1 for places in left):
-        owner, place = map(np.array, zip(*((k, j) for k, places in enumerate(left) for j in places), strict=True))
-        trial = current[owner]
-        trial[np.arange(len(trial)), place] = goals[owner, place]
-        gain = judge(trial).shown
-        for k in np.unique(owner):
-            mine = np.flatnonzero(owner == k)
-            way = 1.0 if ends[k] >= start else -1.0
-            best = mine[np.argmax(way * gain[mine])]
-            current[k, place[best]] = goals[k, place[best]]
-            left[k].remove(place[best])
-            paths[k][0].append(int(place[best]))
-            paths[k][1].append(float(gain[best]))
-    for k, places in enumerate(left):
-        for j in places:  # the last change completes the row
-            paths[k][0].append(int(j))
-            paths[k][1].append(float(ends[k]))
-    return paths
+    owner, place = np.nonzero(~same(goals, row))
+    single = np.repeat(row[None, :], len(owner), axis=0)
+    single[np.arange(len(owner)), place] = goals[owner, place]
+    shown = judge(np.vstack([row, goals, single])).shown
+    start, ends, alone = shown[0], shown[1 : len(goals) + 1], shown[len(goals) + 1 :]
+    order = np.lexsort((-np.where(ends[owner] >= start, alone, -alone), owner))
+    owner, place = owner[order], place[order]
+    path = np.repeat(row[None, :], len(owner), axis=0)
+    for k in range(len(owner)):
+        if k and owner[k] == owner[k - 1]:
+            path[k] = path[k - 1]
+        path[k, place[k]] = goals[owner[k], place[k]]
+    after = judge(path).shown
+    return [(place[owner == k], after[owner == k]) for k in range(len(goals))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,9 @@ from xai.trust.scale import point
 
 METHODS = ("auto", *(f"dice-{name}" for name in dice.METHODS))
 TRIED = 200  # rows on which the size of a point is measured, and whether the model answers with its largest output
-SEARCHING = 0.6  # share of the time for the searches; the rest is for refining, or for finding what stands in the way
+FIRST_CALLS, LAST_CALLS = 4, 6  # of the model, before and after the time-limited part
+KNOWING = 0.25  # share of the time for asking the model about rows of the data
+SEARCHING = 0.7  # share of the time for the searches; the rest is for refining, or for finding what stands in the way
 
 
 def counterfactuals(
@@ -100,11 +103,13 @@ def _search(
     head |= {"method": method, "row": as_mapping(row, coder), "keep": wishes.keep, "seed": seed}
     if there:
         return _already_there(head, deadline.used)
+    judge = replace(judge, deadline=deadline.sparing(LAST_CALLS * deadline.used / FIRST_CALLS))
     near = neighbours(coded, coder.numeric, seed, without=row)
     tools = Workshop(judge, bounds, near, decimals(data, coder, known))
-    rows = pool(coded, known, judge, deadline.part(0.25))
-    proposals = propose(method, rows, tools, deadline.part(SEARCHING), n, seed)
-    found, failed = best(refined(proposals.chosen(tools), tools, n), proposals.sources, tools, n)
+    rows = pool(coded, known, judge, judge.deadline.part(KNOWING))
+    proposals = propose(method, rows, tools, judge.deadline.part(SEARCHING), n, seed)
+    least, finished = refined(proposals.chosen(tools), tools, n)
+    found, failed = best(least, proposals.sources, tools, n)
     obstacles, unfinished = ((), False) if found else blocked(data, wishes, rows, tools, seed)
     return Counterfactuals(
         **head,
@@ -117,7 +122,7 @@ def _search(
         trust=_trust(found, proposals, data, judge.outcome),
         seconds=deadline.used,
         timed_out=proposals.timed_out or unfinished,
-        warnings=(*proposals.notices, *_notices(data, rows, found, n)),
+        warnings=(*proposals.notices, *_notices(data, rows, found, n, finished)),
     )
 
 
@@ -174,10 +179,12 @@ def _trust(found: Sequence[Counterfactual], proposals: Proposals, data: Dataset,
     return receipts_trust(found, len(data.frame), None if goal.place is None else goal.comfort)
 
 
-def _notices(data: Dataset, rows: Pool, found: Sequence[Counterfactual], n: int) -> list[Notice]:
+def _notices(data: Dataset, rows: Pool, found: Sequence[Counterfactual], n: int, finished: bool) -> list[Notice]:
     notices = []
     if len(rows.matrix) < len(data.frame):
         notices.append(Notice("search-sample", {"rows": len(rows.matrix), "total": len(data.frame)}))
     if 0 < len(found) < n:
         notices.append(Notice("fewer-found", {"found": len(found), "asked": n}))
+    if not finished:
+        notices.append(Notice("needless-changes"))
     return notices

@@ -34,7 +34,7 @@ def snippet(question: str, parameters: Mapping[str, Any], source: Source) -> str
     `parameters` are plain: `row` (position) or `case` (column -> value) say which case is meant. Everything that
     comes from a file is written as a literal. Raises TypeError for a parameter that is not plain data.
     """
-    given = dict(parameters)
+    given = {name: value for name, value in parameters.items() if value not in (None, [], {}, ())}
     case = given.pop("case", None)
     lines = [f"# {_versions()}", *(["import pandas as pd", ""] if case is not None else []), "import xai", ""]
     bundle = f", object_key={_literal(source.object_key)}" if source.object_key else ""

@@ -28,7 +28,7 @@ def _prediction(attribution: Attribution, wording: Wording, who: Who, task: Task
     prediction, base, unit = float(attribution.prediction), attribution.base, attribution.unit
     scale = phrases.shared_scale(prediction, base)
     facts = {
-        "prediction": wording.amount(prediction, unit, scale=scale),
+        "prediction": phrases.amount(wording, prediction, unit, scale),
         "base": wording.amount(base, unit, scale=scale),
     }
     name = who.called(wording)
@@ -37,14 +37,18 @@ def _prediction(attribution: Attribution, wording: Wording, who: Who, task: Task
         return wording.say("sentences.attribution.target", who=name, **facts)
     if unit != "probability":
         return wording.say("sentences.attribution.score", who=name, quantity=quantity, **facts)
-    holder = who.holder(wording)
-    if task != "multiclass" or attribution.label is None:
-        return wording.say("sentences.attribution.probability", holder=holder, quantity=quantity, **facts)
-    if text_of(attribution.label) == text_of(attribution.target_class):
+    if task == "multiclass" and text_of(attribution.label) == text_of(attribution.target_class):
         label = phrases.quoted(wording, attribution.label)
         return wording.say("sentences.attribution.class", who=name, label=label, **facts)
-    answered = phrases.quoted(wording, attribution.label)
-    return wording.say("sentences.attribution.other_class", holder=holder, quantity=quantity, answer=answered, **facts)
+    key = "other_class" if task == "multiclass" and attribution.label is not None else "probability"
+    return wording.say(
+        f"sentences.attribution.{key}{'_described' if who.described else ''}",
+        who=name,
+        holder=who.holder(wording),
+        quantity=quantity,
+        answer=phrases.quoted(wording, attribution.label),
+        **facts,
+    )
 
 
 def _drivers(attribution: Attribution, wording: Wording) -> str:
@@ -58,19 +62,19 @@ def _drivers(attribution: Attribution, wording: Wording) -> str:
     leading, opposing = (up, down) if rises else (down, up)
     verb = "raised" if rises else "lowered"
     plural = "" if len(leading) > 1 else "_one"
-    named = wording.listing([_named(attribution, wording, i) for i in leading[:2]])
+    named = wording.listing([_named(attribution, wording, i, among=len(leading) > 1) for i in leading[:2]])
     lead = wording.say(f"sentences.attribution.{verb}{plural}", columns=named)
     if not opposing:
         return f"{lead} {wording.say('sentences.attribution.nothing_against')}"
     return f"{lead} {wording.say('sentences.attribution.against', column=_named(attribution, wording, opposing[0]))}"
 
 
-def _named(attribution: Attribution, wording: Wording, i: int) -> str:
+def _named(attribution: Attribution, wording: Wording, i: int, among: bool = False) -> str:
     column = attribution.columns[i]
     scale = phrases.shared_scale(*attribution.values)
     return wording.say(
         "sentences.shared.named_effect",
-        column=wording.column(column),
+        column=phrases.name(wording, column, among),
         value=wording.value(column, attribution.data[column].iloc[0]),
         effect=wording.effect(float(attribution.values[i]), attribution.unit, digits=0, scale=scale),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 ENOUGH = 5
 SAMPLED = 200  # rows on which the usual distances are measured
@@ -76,16 +77,17 @@ def scales(rows: np.ndarray, numeric: np.ndarray) -> np.ndarray:
 
 def distances(matrix: np.ndarray, others: np.ndarray, numeric: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """(R, M) distances of coded rows (R, C) to others (M, C)."""
+    gaps = numeric & (np.isnan(matrix).any(axis=0) | np.isnan(others).any(axis=0))
+    numbers = numeric & ~gaps
     total = np.zeros((len(matrix), len(others)))
-    for place in range(matrix.shape[1]):
+    if numbers.any():
+        total += cdist(matrix[:, numbers] / scale[numbers], others[:, numbers] / scale[numbers], "cityblock")
+    if not numeric.all():
+        total += (~numeric).sum() * cdist(matrix[:, ~numeric], others[:, ~numeric], "hamming")
+    for place in np.flatnonzero(gaps):
         mine, theirs = matrix[:, place, None], others[None, :, place]
-        if not numeric[place]:
-            total += mine != theirs
-            continue
         apart = np.abs(mine - theirs) / scale[place]
-        if np.isnan(apart).any():
-            apart = np.where(np.isnan(apart), np.isnan(mine) != np.isnan(theirs), apart)
-        total += apart
+        total += np.where(np.isnan(apart), np.isnan(mine) != np.isnan(theirs), apart)
     return total
 
 
