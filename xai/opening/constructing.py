@@ -11,6 +11,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -25,10 +26,12 @@ from xai.opening.audits import inspect
 from xai.opening.guards.calls import check_call, check_result
 from xai.opening.guards.names import Given
 from xai.opening.guards.states import check_state
+from xai.opening.limits import limits
 from xai.opening.opcodes import tampered
 from xai.opening.reading import FileFacts
 from xai.opening.repairs import Repair, moved, repair
 from xai.opening.scanning import version_key
+from xai.opening.skops_files import load_skops
 from xai.results import Notice
 
 _LONGEST = 400
@@ -115,9 +118,8 @@ def construct(facts: FileFacts, raw: bytes) -> tuple[Any, tuple[Repair, ...], tu
     noted: dict[str, Repair] = {}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        loader = (
-            _skops_loader(facts, raw) if facts.format == "skops" else ModelUnpickler(BytesIO(raw), noted, Given()).load
-        )
+        reader = ModelUnpickler(BytesIO(raw), noted, Given())
+        loader = partial(load_skops, raw) if facts.format == "skops" else reader.load
         thing = _run(loader, facts)
         switched_off = inspect(thing)
         found = {item.code: item for item in repair(thing)} if _other_version(facts) else {}
@@ -131,6 +133,8 @@ def _run(loader: Callable[[], Any], facts: FileFacts) -> Any:
         return loader()
     except OpeningError:
         raise
+    except RecursionError as error:
+        raise OpeningError("too-deep", limit=limits().nesting) from error
     except ModuleNotFoundError as missing:
         package = (missing.name or "?").split(".")[0]
         if package in sys.modules:  # the package is there, a part of it is not: a matter of versions
@@ -147,16 +151,6 @@ def _failed(facts: FileFacts, error: Exception) -> OpeningError:
         return OpeningError("version-too-new", saved=facts.versions[-1], runs=sklearn.__version__)
     said = f"{type(error).__name__}: {error}"[:_LONGEST]
     return OpeningError("cannot-construct", said=said, saved=saved or "–", runs=sklearn.__version__)
-
-
-def _skops_loader(facts: FileFacts, raw: bytes) -> Callable[[], Any]:
-    try:
-        import skops.io
-    except ImportError as missing:
-        raise OpeningError("missing-package", package="skops", needed="skops.io") from missing
-    # The audit has seen every name of the schema; skops asks for them again in its own notation.
-    trusted = skops.io.get_untrusted_types(data=raw)
-    return lambda: skops.io.loads(raw, trusted=trusted)
 
 
 def _other_version(facts: FileFacts) -> bool:
