@@ -99,6 +99,10 @@ def found(name: Name) -> Any:
     return getattr(importlib.import_module(name[0]), name[1], None)
 
 
+def exists(name: Name) -> bool:
+    return found(name) is not None
+
+
 def estimators() -> Iterator[Name]:
     import category_encoders
     from imblearn.utils.testing import all_estimators as of_imblearn
@@ -206,11 +210,11 @@ def frozen() -> dict[str, Any]:
     made |= {name for name in asked if inspect.isclass(found(name)) and name not in called}
     made |= {*estimators(), *families(), *distributions(), *distances(), *values_of_libraries()}
     made |= {(module, name) for module, names in OLD_PANDAS.items() for name in names}
-    referenced = {*functions(), *types()} | {today(*name) for name in notes.bare}
+    referenced = {name for name in (*functions(), *types(), *(today(*name) for name in notes.bare)) if exists(name)}
     return {
         "classes": by_module(made - {name for name in referenced if name[0] in ("builtins", "numpy")}),
         "called": by_module(called),
-        "referenced": by_module(name for name in referenced if found(name) is not None),
+        "referenced": by_module(referenced),
         "renamed": renamed(notes.asked, called | made | referenced),
         "repaired": REPAIRED | {"_loss": sorted(loss_names())},
         "states": {":".join(name): sorted(kinds) for name, kinds in sorted(states(notes.states).items()) if kinds},

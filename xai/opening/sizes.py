@@ -86,8 +86,8 @@ def check_feather(data: bytes) -> None:
     """Arrow's offsets are looked at before anything follows them. Raises DataError, pa.ArrowException."""
     table = pyarrow.feather.read_table(io.BytesIO(data))
     check_shape(table.num_rows, table.num_columns)
-    check_unpacked(table.nbytes, len(data))
     table.validate(full=True)
+    check_unpacked(table.nbytes, len(data))
 
 
 def check_cells(frame: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from scipy.stats._distn_infrastructure import rv_generic
 
 from xai.errors import OpeningError
 from xai.opening.allowed import allowed
@@ -18,18 +19,21 @@ _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, np.ufunc, type, typ
 
 
 def check(part: Any) -> None:
-    """Raises OpeningError "forbidden-call": what only restores objects is of no use to a model."""
+    """Raises OpeningError "forbidden-call": what only restores objects is of no use as a value."""
     if isinstance(part, types.MethodType):
-        if type(part.__self__).__module__.startswith("scipy.stats."):
-            return  # distributions keep their own methods, made by SciPy from its own text
-        raise OpeningError("forbidden-call", name=f"{type(part.__self__).__name__}.{part.__name__}")
-    if not isinstance(part, _FUNCTIONS) or id(part) in _values():
-        return
-    if isinstance(getattr(part, "__self__", None), str | re.Pattern) or isinstance(part, types.MethodDescriptorType):
-        return  # methods of text and patterns, which `guards.calls` has named
-    if isinstance(part, type) and (part.__module__, part.__qualname__) in allowed().classes:
-        return  # a list of estimators' classes cannot be called with anything but data
-    raise OpeningError("forbidden-call", name=f"{part.__module__}.{getattr(part, '__qualname__', part)}"[:200])
+        # distributions keep methods of their own, which SciPy made from its own text
+        if not isinstance(part.__self__, rv_generic):
+            raise OpeningError("forbidden-call", name=f"{type(part.__self__).__name__}.{part.__name__}")
+    elif isinstance(part, _FUNCTIONS) and id(part) not in _values() and not _restored(part):
+        name = f"{part.__module__}.{getattr(part, '__qualname__', part)}"
+        raise OpeningError("forbidden-call", name=name[:200])
+
+
+def _restored(part: Any) -> bool:
+    """Methods of patterns, which the guards have looked at, and classes that models are made of."""
+    if isinstance(part, type):
+        return (part.__module__, part.__qualname__) in allowed().classes
+    return isinstance(getattr(part, "__self__", None), re.Pattern)
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from xai.errors import OpeningError
 
@@ -15,29 +14,27 @@ def check_support_vectors(model: Any) -> None:
     state = vars(model)
     if "support_vectors_" not in state:
         return
-    vectors, counts, support = state["support_vectors_"], state["_n_support"], state["support_"]
-    name = type(model).__name__
-    rows = vectors.shape[0]
-    precomputed = state.get("kernel") == "precomputed"
-    if not precomputed and vectors.shape[1] != state["n_features_in_"]:
-        raise OpeningError("corrupt-model", part=name, found="support_vectors_")
-    classes = len(state["classes_"]) if "classes_" in state else 2
-    # regressions keep two counts, of which libsvm reads the sum of the first
-    told = int(np.sum(counts)) if "classes_" in state else int(counts[0])
-    if (np.asarray(counts) < 0).any() or len(support) != len(rows_of(support)) or len(counts) != classes:
-        raise OpeningError("corrupt-model", part=name, found="n_support_")
-    if not precomputed and (told != rows or len(support) != rows):
-        raise OpeningError("corrupt-model", part=name, found="n_support_")
-    coefficients, intercept = state["_dual_coef_"], np.ravel(state["_intercept_"])
+    classifies = "classes_" in state
+    classes = len(state["classes_"]) if classifies else 2
     pairs = classes * (classes - 1) // 2
-    if coefficients.shape != (classes - 1, len(support)) or len(intercept) != pairs:
-        raise OpeningError("corrupt-model", part=name, found="dual_coef_")
-    for probabilities in (state.get("_probA"), state.get("_probB")):
-        if probabilities is not None and np.size(probabilities) not in (0, 1, pairs):
-            raise OpeningError("corrupt-model", part=name, found="probA_")
-    if sparse.issparse(coefficients):
-        coefficients.check_format(full_check=True)
+    support, counts = np.asarray(state["support_"]), np.asarray(state["_n_support"])
+    if counts.shape != (classes,) or (counts < 0).any() or support.ndim != 1:
+        raise _corrupt(model, "n_support_")
+    # a regression keeps one count, and a second that means nothing
+    if int(counts.sum() if classifies else counts[0]) != len(support):
+        raise _corrupt(model, "n_support_")
+    if state.get("kernel") != "precomputed":  # there, no vectors are kept
+        if state["support_vectors_"].shape != (len(support), state["n_features_in_"]):
+            raise _corrupt(model, "support_vectors_")
+    elif (support < 0).any() or (support >= state["shape_fit_"][0]).any():
+        raise _corrupt(model, "support_")
+    coefficients = state["_dual_coef_"]
+    if coefficients.shape != (classes - 1, len(support)) or np.size(state["_intercept_"]) != pairs:
+        raise _corrupt(model, "dual_coef_")
+    for name in ("_probA", "_probB"):
+        if np.size(state.get(name, ())) not in (0, pairs):
+            raise _corrupt(model, name)
 
 
-def rows_of(support: Any) -> np.ndarray:
-    return np.ravel(support)
+def _corrupt(model: Any, found: str) -> OpeningError:
+    return OpeningError("corrupt-model", part=type(model).__name__, found=found)
