@@ -182,7 +182,7 @@ def test_a_function_of_a_notebook_is_own_code() -> None:
 
 @pytest.mark.parametrize("command", [b"cos\nsystem\n", b"cbuiltins\neval\n", b"csubprocess\nPopen\n"])
 def test_functions_that_no_model_needs_are_not_looked_up(command: bytes) -> None:
-    assert refused(b"\x80\x02" + command + b"X\x01\x00\x00\x00a\x85R.").code == "custom-code"
+    assert refused(b"\x80\x02" + command + b"X\x01\x00\x00\x00a\x85R.").code == "forbidden-global"
 
 
 def test_a_neural_network_is_named_as_such() -> None:
@@ -234,7 +234,7 @@ def test_a_bomb_is_stopped_while_it_unpacks(kind: str) -> None:
     data = pack[kind](zeros) if kind in pack else lzma.compress(zeros, format=lzma.FORMAT_ALONE)
     with pytest.raises(OpeningError) as caught:
         unpack(data, kind, limit=8 * MEGABYTE)
-    assert (caught.value.code, caught.value.facts["limit"]) == ("too-large", "8 MB")
+    assert (caught.value.code, caught.value.facts["limit"]) == ("unpacks-too-large", "8 MB")
     assert_has_words(caught.value)
 
 

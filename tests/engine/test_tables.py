@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import xai.opening.sizes
 import xai.opening.tables
 from xai.errors import DataError
 from xai.opening import read_table
+from xai.opening.limits import OpeningLimits
 from xai.opening.tables import Table
 from xai.sentences import errors, notices
 from xai.texts import LANGUAGES, Wording, catalogue
@@ -282,13 +284,14 @@ def test_too_many_columns_are_refused_from_the_header() -> None:
 
 
 def test_limits_hold_for_the_file_and_for_what_it_unpacks_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xai.opening.tables, "MAX_SIZE", 1000)
+    small = OpeningLimits(table_bytes=1000, table_unpacked_bytes=10_000)
+    monkeypatch.setattr(xai.opening.tables, "limits", lambda: small)
+    monkeypatch.setattr(xai.opening.sizes, "limits", lambda: small)
     assert refused("a,b\n" + "1,2\n" * 400).code == "too-large"
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("t.csv", "a,b\n" + "1,2\n" * 20_000)
-    monkeypatch.setattr(xai.opening.tables, "MAX_UNPACKED", 10_000)
-    assert refused(stream.getvalue()).code == "too-large"
+    assert refused(stream.getvalue()).code == "unpacks-too-large"
 
 
 def test_an_archive_with_several_files_is_refused_and_lists_them() -> None:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from io import BytesIO
 from math import prod
 from typing import Any, ClassVar
 
+from xai.opening.opcodes import BoundedUnpickler, tampered
+
+_MOST_AXES = 64
+_FIELDS = frozenset({
+    "shape", "order", "dtype", "numpy_array_alignment_bytes", "subclass", "allow_mmap", "name", "filename",
+})  # fmt: skip
 WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
 
 
@@ -23,21 +28,24 @@ class ArrayWrapper:
     numpy_array_alignment_bytes: int | None = None
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
+        if not (isinstance(state, dict) and _FIELDS.issuperset(state) and {"shape", "order", "dtype"} <= set(state)):
+            raise tampered("NumpyArrayWrapper")
+        shape = state["shape"]
+        if type(shape) is not tuple or len(shape) > _MOST_AXES or state["order"] not in ("C", "F", None):
+            raise tampered("NumpyArrayWrapper")
+        if not all(type(length) is int and length >= 0 for length in shape):
+            raise tampered(f"NumpyArrayWrapper {shape}"[:80])
         self.__dict__.update(state)
 
     @property
     def count(self) -> int:
-        return prod(int(length) for length in self.shape)
+        return prod(self.shape)
 
 
-class ArrayUnpickler(pickle._Unpickler):  # the C class cannot be extended at the level of opcodes
+class ArrayUnpickler(BoundedUnpickler):
     """Reads pickles and joblib files from memory. Subclasses say what a global and an array become."""
 
-    dispatch: ClassVar = dict(pickle._Unpickler.dispatch)
-
-    def __init__(self, stream: BytesIO) -> None:
-        super().__init__(stream)
-        self.stream = stream
+    dispatch: ClassVar = dict(BoundedUnpickler.dispatch)
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == WRAPPER:

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from xai.errors import KlartextError, OpeningError
+from xai.opening.limits import MEGABYTE, limits
 
-MEGABYTE = 1 << 20
-MAX_UNPACKED = 512 * MEGABYTE
 _CHUNK = 4 * MEGABYTE
 
 _COMPRESSED = (
@@ -84,12 +83,14 @@ def _imports_first(data: bytes) -> bool:
     return len(names) == 2 and all(name.replace(b".", b"").replace(b"_", b"").isalnum() for name in names)
 
 
-def unpack(data: bytes, kind: str, error: type[KlartextError] = OpeningError, limit: int = MAX_UNPACKED) -> bytes:
-    """What is inside a compressed file, at most `limit` bytes of it.
+def unpack(data: bytes, kind: str, error: type[KlartextError] = OpeningError, limit: int | None = None) -> bytes:
+    """What is inside a compressed file, at most `limit` bytes of it, and no more than a real file shrinks by.
 
-    Raises `error` with "too-large" (would unpack to more), "truncated-file" (ends early or is damaged),
-    "missing-package" (lz4 without its library).
+    Raises `error` with "unpacks-too-large", "truncated-file" (ends early or is damaged), "tampered-file" (something
+    else follows, or it is packed twice), "missing-package" (lz4 without its library).
     """
+    most = limits().unpacked_bytes if limit is None else limit
+    most = min(most, max(len(data) * limits().unpacked_ratio, limits().unpacked_always))
     reader = _decompressor(kind, error)
     out = bytearray()
     rest = data
@@ -98,12 +99,14 @@ def unpack(data: bytes, kind: str, error: type[KlartextError] = OpeningError, li
             chunk = reader.decompress(rest, _CHUNK)
             rest = getattr(reader, "unconsumed_tail", b"")
             out += chunk
-            if len(out) > limit:
-                raise error("too-large", size=f"> {limit // MEGABYTE} MB", limit=f"{limit // MEGABYTE} MB")
+            if len(out) > most:
+                raise error("unpacks-too-large", size=size_text(len(data)), limit=f"{most // MEGABYTE} MB")
             if not chunk and not rest and getattr(reader, "needs_input", True):
                 raise error("truncated-file", size=size_text(len(data)))
     except (zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError) as damage:
         raise error("truncated-file", size=size_text(len(data))) from damage
+    if reader.unused_data:
+        raise error("tampered-file", found=f"{len(reader.unused_data)} B + {kind}")
     return bytes(out)
 
 

@@ -12,10 +12,11 @@ from itertools import islice
 import pandas as pd
 
 from xai.errors import DataError
+from xai.opening.limits import limits
+from xai.opening.sizes import check_shape
 from xai.results import Notice
 
 DELIMITERS = (",", ";", "\t", "|")
-MAX_COLUMNS = 2000
 _SAMPLE = 200
 _COMMA_NUMBER = re.compile(r"\s*[+-]?\d+,\d+\s*")
 _POINT_NUMBER = re.compile(r"\s*[+-]?\d+\.\d+\s*")
@@ -34,10 +35,12 @@ def read_delimited(text: str, tabs: bool = False) -> tuple[pd.DataFrame, Layout,
     """The table, how it is written, and notices on lines that were filled up.
 
     `tabs`: the file's name says that tabs separate, which decides between equals.
-    Raises DataError "empty-table", "unreadable-table" (line, expected, found), "too-many-columns", "duplicate-columns".
+    Raises DataError "empty-table", "unreadable-table" (line, expected, found), "too-many-columns", "too-many-rows",
+    "duplicate-columns".
     """
     layout = layout_of(text, tabs)
     check_header(layout.header)
+    check_shape(text.count("\n"), len(layout.header))
     notices = _check_lines(text, layout)
     frame = pd.read_csv(
         io.StringIO(text),
@@ -64,8 +67,8 @@ def layout_of(text: str, tabs: bool = False) -> Layout:
 
 def check_header(header: tuple[str, ...]) -> None:
     """Raise DataError where the header cannot name columns."""
-    if len(header) > MAX_COLUMNS:
-        raise DataError("too-many-columns", columns=len(header), limit=MAX_COLUMNS)
+    if len(header) > limits().table_columns:
+        raise DataError("too-many-columns", columns=len(header), limit=limits().table_columns)
     bare = [name.strip() for name in header if name.strip()]
     twice = sorted({name for name in bare if bare.count(name) > 1})
     if twice:

@@ -6,17 +6,19 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from xai.errors import OpeningError
-from xai.opening.containers import MAX_UNPACKED, MEGABYTE, compressed, size_text, sniff, unpack
+from xai.opening.containers import compressed, size_text, sniff, unpack
+from xai.opening.limits import MEGABYTE, limits
 from xai.opening.scanning import Scan, scan, version_key
+from xai.opening.skops_files import FIXED, SCHEMA, nodes, schema_of
 
 Format = Literal["joblib", "pickle", "skops"]
-_SKOPS_SCHEMA = "schema.json"
 # What zip archives of other programs contain.
 _ZIP_KINDS = (("xl/workbook.xml", "Excel"), ("/data.pkl", "PyTorch"), ("config.json", "Keras"), (".npy", "NumPy"))
 
@@ -53,10 +55,11 @@ def read_model_file(data: bytes, name: str = "") -> tuple[FileFacts, bytes]:
     """The facts of a model file, and its unpacked bytes.
 
     Raises OpeningError: "empty-file", "git-lfs-pointer", "html-page", "not-a-model" (with what it is), "too-large",
-    "truncated-file", "damaged-file", "missing-package" (to unpack it).
+    "unpacks-too-large", "truncated-file", "damaged-file", "tampered-file", "too-deep", "missing-package" (to unpack).
     """
-    if len(data) > MAX_UNPACKED:
-        raise OpeningError("too-large", size=size_text(len(data)), limit=f"{MAX_UNPACKED // MEGABYTE} MB")
+    if len(data) > limits().unpacked_bytes:
+        limit = f"{limits().unpacked_bytes // MEGABYTE} MB"
+        raise OpeningError("too-large", size=size_text(len(data)), limit=limit)
     kind = sniff(data)
     if kind == "zip":
         return _read_archive(data, name)
@@ -104,15 +107,16 @@ def _read_archive(data: bytes, name: str) -> tuple[FileFacts, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-            if _SKOPS_SCHEMA not in [member.filename for member in members]:
+            if SCHEMA not in [member.filename for member in members]:
                 raise OpeningError("not-a-model", found=_archive_kind([member.filename for member in members]))
-            if sum(member.file_size for member in members) > MAX_UNPACKED:
-                limit = f"{MAX_UNPACKED // MEGABYTE} MB"
-                raise OpeningError("too-large", size=f"> {limit}", limit=limit)
-            schema = json.loads(archive.read(_SKOPS_SCHEMA))
-    except (zipfile.BadZipFile, EOFError, ValueError) as damage:
+            schema = schema_of(archive, len(data))
+    except (zipfile.BadZipFile, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error) as damage:
         raise OpeningError("truncated-file", size=size_text(len(data))) from damage
-    return _facts(name, "skops", data, None, _scan_schema(schema)), data
+    try:
+        seen = _scan_schema(schema)
+    except (AttributeError, KeyError, TypeError, ValueError) as damage:
+        raise OpeningError("damaged-file", size=size_text(len(data))) from damage
+    return _facts(name, "skops", data, None, seen), data
 
 
 def _archive_kind(names: list[str]) -> str:
@@ -120,9 +124,9 @@ def _archive_kind(names: list[str]) -> str:
 
 
 def _scan_schema(schema: Mapping[str, Any]) -> Scan:
-    nodes = list(_nodes(schema))
-    names = {f"{node['__module__']}:{node['__class__']}" for node in nodes}
-    stated = (node["content"].get("content", {}).get("_sklearn_version") for node in nodes if _has_state(node))
+    found = [node for node in nodes(schema) if isinstance(node.get("__class__"), str)]
+    names = {f"{node['__module__']}:{node['__class__']}" for node in found if node["__loader__"] not in FIXED}
+    stated = (node["content"].get("content", {}).get("_sklearn_version") for node in found if _has_state(node))
     versions = {json.loads(version["content"]) for version in stated if isinstance(version, dict)}
     return Scan(
         top_class=f"{schema.get('__module__', '?')}.{schema.get('__class__', '?')}",
@@ -136,16 +140,3 @@ def _scan_schema(schema: Mapping[str, Any]) -> Scan:
 
 def _has_state(node: Mapping[str, Any]) -> bool:
     return isinstance(node.get("content"), dict) and isinstance(node["content"].get("content"), dict)
-
-
-def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
-    """All nodes of a skops schema that name a class."""
-    waiting = [tree]
-    while waiting:
-        thing = waiting.pop()
-        if isinstance(thing, dict):
-            if isinstance(thing.get("__module__"), str) and isinstance(thing.get("__class__"), str):
-                yield thing
-            waiting.extend(thing.values())
-        elif isinstance(thing, list):
-            waiting.extend(thing)

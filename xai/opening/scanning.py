@@ -99,8 +99,8 @@ class Scanner(ArrayUnpickler):
 
     dispatch: ClassVar = dict(ArrayUnpickler.dispatch)
 
-    def __init__(self, stream: BytesIO, notes: _Notes) -> None:
-        super().__init__(stream)
+    def __init__(self, stream: BytesIO, notes: _Notes, level: int = 0) -> None:
+        super().__init__(stream, level)
         self.notes = notes
 
     def find_class(self, module: str, name: str) -> Any:
@@ -118,7 +118,11 @@ class Scanner(ArrayUnpickler):
         return self.resolve("numpy", "ndarray")()
 
     def nested(self) -> Scanner:
-        return Scanner(self.stream, self.notes)
+        return Scanner(self.stream, self.notes, self.level + 1)
+
+    def _check_target(self, target: Any, kinds: tuple[type, ...]) -> None:
+        if not isinstance(target, StandIn):
+            super()._check_target(target, kinds)
 
     def load_build(self) -> None:
         state = self.stack[-1]

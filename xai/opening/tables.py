@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,14 @@ import pyarrow as pa
 
 from xai.errors import DataError, OpeningError
 from xai.opening.cells import known_types, numbers_from_text
-from xai.opening.containers import MAX_UNPACKED, MEGABYTE, compressed, looks_like_text, size_text, sniff, unpack
+from xai.opening.containers import compressed, looks_like_text, size_text, sniff, unpack
 from xai.opening.delimited import check_header, read_delimited
 from xai.opening.encodings import decode
+from xai.opening.limits import MEGABYTE, limits
 from xai.opening.reading import load_bytes
+from xai.opening.sizes import check_archive, check_cells, check_feather, check_parquet, check_shape, check_workbook
 from xai.results import Notice
 
-MAX_SIZE = 50 * MEGABYTE
-_MAX_MEMBERS = 1000
 # A typed file says itself what is a number; in the others text may be one.
 _UNTYPED = ("csv", "tsv", "excel")
 
@@ -57,15 +58,17 @@ def read_table(source: bytes | Path, name: str | None = None) -> Table:
 
     Raises DataError: "no-such-file", "empty-table", "one-column-table", "duplicate-columns", "too-many-columns",
     "unreadable-table" (line, expected, found), "unreadable-line", "unreadable-file" (format, said),
-    "too-large", "truncated-file", "zero-bytes", "unknown-encoding",
+    "too-large", "unpacks-too-large", "too-many-rows", "cell-too-large", "unsafe-workbook", "truncated-file",
+    "zero-bytes", "unknown-encoding",
     "pickled-table", "not-a-table" (with what it is), "old-excel".
     """
     try:
         data, name = load_bytes(source, name)
     except OpeningError as error:
         raise DataError(error.code, **error.facts) from error
-    if len(data) > MAX_SIZE:
-        raise DataError("too-large", size=size_text(len(data)), limit=f"{MAX_SIZE // MEGABYTE} MB")
+    if len(data) > limits().table_bytes:
+        limit = f"{limits().table_bytes // MEGABYTE} MB"
+        raise DataError("too-large", size=size_text(len(data)), limit=limit)
     read = _read(data, name, packed=False)
     frame, renamed = _bare_names(read.frame)
     _check(frame)
@@ -79,7 +82,7 @@ def read_table(source: bytes | Path, name: str | None = None) -> Table:
 def _read(data: bytes, name: str, packed: bool) -> _Read:
     kind = sniff(data)
     if compressed(kind) and not packed:
-        return _read(unpack(data, kind, DataError), name, packed=True)
+        return _read(unpack(data, kind, DataError, limits().table_unpacked_bytes), name, packed=True)
     if kind == "zip":
         return _read_archive(data, name, packed)
     if kind in ("Parquet", "Feather"):
@@ -142,9 +145,10 @@ def _read_arrow(data: bytes, kind: str) -> _Read:
     """Parquet and Feather. What they will take in memory is asked before it is taken."""
     try:
         if kind == "Parquet":
-            _check_parquet(data)
+            check_header(check_parquet(data))
             frame = pd.read_parquet(io.BytesIO(data))
         else:
+            check_feather(data)
             frame = pd.read_feather(io.BytesIO(data))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError("unreadable-file", format=kind, said=_first_line(error)) from error
@@ -152,32 +156,22 @@ def _read_arrow(data: bytes, kind: str) -> _Read:
     return _Read(frame.reset_index() if named else frame, kind.lower())
 
 
-def _check_parquet(data: bytes) -> None:
-    import pyarrow.parquet as pq
-
-    about = pq.read_metadata(io.BytesIO(data))
-    check_header(tuple(about.schema.to_arrow_schema().names))
-    size = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
-    if size > MAX_UNPACKED or about.num_rows * about.num_columns > MAX_UNPACKED // 8:
-        raise DataError("too-large", size=size_text(size), limit=f"{MAX_UNPACKED // MEGABYTE} MB")
-
-
 def _read_archive(data: bytes, name: str, packed: bool) -> _Read:
     """Excel workbooks are zip archives; otherwise an archive may hold one file."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
-            size = sum(member.file_size for member in members)
-            if size > MAX_UNPACKED or len(members) > _MAX_MEMBERS:
-                raise DataError("too-large", size=size_text(size), limit=f"{MAX_UNPACKED // MEGABYTE} MB")
-            if any(member.filename == "xl/workbook.xml" for member in members):
+            workbook = any(member.filename == "xl/workbook.xml" for member in members)
+            check_archive(members, len(data), limits().archive_ratio if workbook else limits().unpacked_ratio)
+            if workbook:
+                check_workbook(archive)
                 return _read_excel(data)
             # macOS adds a folder of its own to every archive
             files = [member for member in members if not member.filename.startswith("__MACOSX/")]
             if len(files) != 1 or packed:
                 raise DataError("not-a-table", found=f"ZIP ({', '.join(file.filename for file in files[:5])})")
             inner = archive.read(files[0])
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise DataError("truncated-file", size=size_text(len(data))) from error
     return _read(inner, files[0].filename, packed=True)
 
@@ -210,6 +204,8 @@ def _bare_names(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
 
 def _check(frame: pd.DataFrame) -> None:
     check_header(tuple(frame.columns))
+    check_shape(*frame.shape)
+    check_cells(frame)
     if not len(frame):
         raise DataError("empty-table")
     if frame.shape[1] < 2:
