@@ -35,9 +35,10 @@ def case_sentence(case: engine.Case) -> str:
         said = f"{shown or words.say('start.predicted')}."
     else:
         shown = phrases.quantity(wording, case.unit, case.target_class)
+        shown = shown[:1].upper() + shown[1:]
         said = words.say("start.case", quantity=shown, answer=phrases.quoted(wording, case.answer))
         truth = "" if case.actual is None else phrases.quoted(wording, case.actual)
-    return said[:1].upper() + said[1:] + (words.say("start.truth", truth=truth) if truth else "")
+    return said + (words.say("start.truth", truth=truth) if truth else "")
 
 
 def how_good(measured: Quality) -> None:

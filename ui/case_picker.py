@@ -38,6 +38,11 @@ def show() -> None:
         _by_kind(known.target is not None, known.task == "regression")
 
 
+def names() -> str:
+    """The names of the ready-made cases, one after the other."""
+    return "".join(words.name_of(code) for code in engine.describe().cases)
+
+
 def _ready_made(codes: tuple[str, ...]) -> None:
     # a row from the data is none of them: then no segment is selected
     st.session_state["ready_case"] = state.case() if state.case() in codes else None
@@ -77,7 +82,8 @@ def _by_kind(target: bool, regression: bool) -> None:
     for kind in kinds:
         known = target or kind in ("random", "close")
         help_text = None if known else words.say("frame.case.needs_target")
-        if st.button(words.say(f"frame.case.{kind}"), key=f"case_{kind}", disabled=not known, help=help_text):
+        label = words.say(f"frame.case.{kind}")
+        if st.button(label, key=f"case_{kind}", disabled=not known, help=help_text, width="stretch"):
             draw(kind)
 
 

@@ -24,6 +24,12 @@ class Description:
     steps: tuple[str, ...]
     unused: tuple[str, ...]
     cases: tuple[str, ...]
+    methods: tuple[str, ...] = ("shap",)  # kinds of importance the model and its table allow
+
+    @property
+    def threshold(self) -> float | None:
+        """The probability at which a binary classifier changes its answer; None where there is no such line."""
+        return 0.5 if self.task == "binary" and self.unit == "probability" else None
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

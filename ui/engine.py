@@ -165,6 +165,7 @@ def _describe(explainer: Explainer, cases: tuple[str, ...]) -> Description:
         steps=model.steps,
         unused=data.unused,
         cases=cases,
+        methods=explainer.methods,
     )
 
 

@@ -14,6 +14,7 @@ from xai.texts import LANGUAGES
 HERE = Path(__file__).parent
 MARK = str(HERE / "mark.svg")
 WIDTH = 1180  # pixels: a line of text stays readable on a wide screen
+_ROOM = 40  # characters of model and cases beside which a description still fits
 
 
 @contextmanager
@@ -33,14 +34,23 @@ def _head(page: str) -> None:
         with problems.shown():
             model_picker.settle()
             case_picker.settle()
-        with st.container(horizontal=True, wrap=False, gap="medium"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="medium"):
             with st.container(horizontal=True, vertical_alignment="center", gap="medium"), problems.shown():
                 model_picker.show()
                 case_picker.show()
-                st.markdown(case_picker.line(), width="content")
+                if not _long_names():
+                    st.markdown(case_picker.line(), width="content")
             _languages()
+        if _long_names():
+            with problems.shown():
+                st.markdown(case_picker.line())
         _notes()
         st.title(words.say(f"frame.question.{page}"), anchor=False)
+
+
+def _long_names() -> bool:
+    """Whether the controls leave no room for the case beside them. The same for all cases, so that nothing jumps."""
+    return len(words.model_name(state.model())) + len(case_picker.names()) > _ROOM
 
 
 def _languages() -> None:

@@ -2,6 +2,98 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from ui import checklist, engine, matching, page, problems, sources, state, uploads, words
+from ui.sources import Source
+from xai.errors import KlartextError
+from xai.opening.inspection import Inspection
+
+_ROLES = ("model", "data")
+
 
 def show() -> None:
-    pass
+    """The last section of the start page."""
+    st.space("medium")
+    st.header(f"**{words.say('start.own.title')}**", anchor=False)
+    _uploaders()
+    source = uploads.source()
+    if source is None:
+        _other_demos()
+        return
+    with problems.shown():
+        try:
+            inspection = page.ask("inspection", source=source)
+        except KlartextError as error:
+            problems.show(error)
+            matching.help_with(error, source)
+        else:
+            _checked(inspection, source)
+
+
+def _uploaders() -> None:
+    """Hints stand above: the uploaders themselves speak English only."""
+    for column, role in zip(st.columns(2, gap="large"), _ROLES, strict=True):
+        with column:
+            _uploader(role)
+    st.markdown(f":material/warning: {words.say('start.own.trust')}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        page.note(words.say("start.own.privacy"))
+        with st.popover(words.say("start.own.companion"), type="tertiary"):
+            st.markdown(words.say("start.own.companion_help"))
+            _uploader("companion")
+
+
+def _uploader(role: str) -> None:
+    st.file_uploader(words.say(f"start.own.{role}"), key=f"upload_{role}", on_change=uploads.take, args=(role,))
+    chosen = uploads.pending()[role]
+    if chosen is not None and st.session_state[f"upload_{role}"] is None:  # chosen before another page was visited
+        name = words.wording("markdown").raw(chosen["name"])
+        page.note(words.say("start.own.chosen", file=name))
+
+
+def _other_demos() -> None:
+    """For whoever has no file at hand."""
+    names = {code: words.say(f"demos.{code}.title") for code in engine.demo_names()}
+    st.session_state["demo_choice"] = state.model() if state.model() in names else None
+    st.segmented_control(
+        words.say("start.own.demos"),
+        list(names),
+        key="demo_choice",
+        format_func=names.__getitem__,
+        required=True,
+        on_change=lambda: state.choose_model(st.session_state["demo_choice"]),
+    )
+
+
+def _checked(inspection: Inspection, source: Source) -> None:
+    """The checklist, and the button that changes to this model."""
+    st.space("small")
+    page.section(words.say("start.own.found", file=words.wording("markdown").raw(inspection.name)))
+    checklist.show(inspection)
+    st.space("small")
+    if source["data"] is None:
+        st.markdown(f":material/help: {words.say('start.own.data_missing')}")
+        return
+    explained = sources.identity(source) in map(sources.identity, sources.own().values())
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if explained and state.model() in sources.own():
+            st.markdown(f":material/check_circle: {words.say('start.own.explained')}")
+            if st.button(f"**{words.say('frame.next.global')}**", key="own_to_global", type=page.strong()):
+                page.go("global")
+        else:
+            st.button(
+                f"**{words.say('start.own.explain')}**",
+                key="explain_own",
+                type=page.strong(),
+                on_click=_explain,
+                args=(source,),
+            )
+        page.note(checklist.summary(inspection))
+        st.button(words.say("start.own.discard"), key="discard_own", type="tertiary", on_click=uploads.discard)
+
+
+def _explain(source: Source) -> None:
+    """From now on all pages speak about this model."""
+    state.choose_model(sources.adopt(source))
+    state.choose("class", uploads.pending()["class"])

@@ -33,6 +33,7 @@ __all__ = [
 
 STAGE_SCALE = 1.25
 FULL = 1110  # pixels of a figure across the page, in a window 1280 wide
+_CAMERA_WIDTH = 34  # pixels
 _CAMERA = {
     "displaylogo": False,
     "modeBarButtons": [["toImage"]],
@@ -71,12 +72,17 @@ def note(text: str) -> None:
 def style(width: int = FULL) -> Style:
     """How figures are drawn for this visitor, laid out for a width in pixels."""
     return Style(
-        theme=state.theme(), wording=words.wording("html"), scale=STAGE_SCALE if state.stage() else 1.0, width=width
+        theme=state.theme(),
+        wording=words.wording("html"),
+        scale=STAGE_SCALE if state.stage() else 1.0,
+        width=width - _CAMERA_WIDTH,
     )
 
 
 def figure(drawn: graph.Figure, alt: str, key: str) -> None:
     """A figure with its finding as text for screen readers; the camera saves it as SVG."""
+    margin = drawn.layout.margin
+    drawn.update_layout(margin={"r": (margin.r or 0) + _CAMERA_WIDTH})  # so that the camera covers no number
     image = {"format": "svg", "filename": f"klartext-{key}"}
     st.plotly_chart(drawn, theme=None, key=key, alt=alt, config={**_CAMERA, "toImageButtonOptions": image})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import batched
 
 import streamlit as st
 
@@ -14,7 +13,7 @@ from xai.sentences.trust import Line
 
 ICONS = {"solid": ":material/check_circle:", "care": ":material/warning:", "weak": ":material/block:"}
 ANCHOR = "trust"
-_PER_ROW = 4
+_PER_ROW = 5
 
 
 def trust_strip(trust: Trust, unit: str, title: str | None = None, scale: float | None = None) -> None:
@@ -31,8 +30,9 @@ def trust_lines(trust: Trust, unit: str, scale: float | None = None) -> tuple[Li
 
 
 def show_lines(lines: Sequence[Line]) -> None:
-    """The columns of the strip; more than four continue below."""
-    for row in batched(lines, _PER_ROW):
+    """The columns of the strip; more than five continue below."""
+    for start in range(0, len(lines), _PER_ROW):
+        row = lines[start : start + _PER_ROW]
         places = st.columns(max(len(row), min(len(lines), _PER_ROW)), gap="medium")
         for place, line in zip(places, row, strict=False):
             with place, st.container(gap="xxsmall"):

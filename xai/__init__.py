@@ -2,6 +2,7 @@
 
 from xai.errors import DataError, KlartextError, MatchError, OpeningError, QuestionError
 from xai.explainer import Explainer
+from xai.opening import open_model, read_data
 
 __all__ = [
     "DataError",
@@ -10,4 +11,6 @@ __all__ = [
     "MatchError",
     "OpeningError",
     "QuestionError",
+    "open_model",
+    "read_data",
 ]

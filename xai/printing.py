@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from xai.opening.inspection import Inspection
 from xai.results import Attribution, Counterfactuals, Importance, Result, Trust, WhatIf
-from xai.sentences import algorithms, attribution, counterfactuals, importance, notices, trust, what_if
+from xai.sentences import algorithms, attribution, checklist, counterfactuals, importance, notices, trust, what_if
 from xai.sentences.who import Who
 from xai.texts import Wording
 
@@ -13,9 +14,9 @@ _BOLD = "**"
 
 
 def printed(result: Any, wording: Wording, explainer: Any, row: int | None) -> str:
-    """The whole answer; an inspection brings its own lines."""
-    if not isinstance(result, Result):
-        return "\n".join(result.lines(wording))
+    """The whole answer; an inspection is its checklist."""
+    if isinstance(result, Inspection):
+        return checklist.printed(result, wording)
     who = Who.row(wording, row if row is not None else 0)
     parts = [_answer(result, wording, who, explainer.task).replace(_BOLD, ""), "", _table(result, wording)]
     if hasattr(result, "algorithm"):

@@ -1,4 +1,4 @@
-"""A visitor of the app in a real browser: opens pages, clicks, waits until the page is finished, notes what is wrong."""
+"""A visitor of the app in a real browser: opens pages, clicks, waits until a page is finished, notes what is wrong."""
 
 from __future__ import annotations
 

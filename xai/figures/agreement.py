@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-
 from xai.results import Attribution
 
 Agreement = Literal["yes", "no", "near"]
@@ -14,13 +12,12 @@ Agreement = Literal["yes", "no", "near"]
 def agreement(one: Attribution, other: Attribution) -> tuple[Agreement, ...]:
     """(C,) for each column: the same direction ("yes"), opposite ones ("no"), or both next to nothing ("near").
 
-    Next to nothing is below one percentage point, or below a twentieth of the largest value in other units.
+    Next to nothing is what neither would name (`Attribution.negligible`).
     Raises ValueError if the two are not about one row, the same columns and the same unit.
     """
     if one.columns != other.columns or one.unit != other.unit or one.values.ndim != 1 or other.values.ndim != 1:
         raise ValueError("two explanations of one row, with the same columns and in the same unit, are compared")
-    largest = max(np.abs(one.values).max(initial=0.0), np.abs(other.values).max(initial=0.0))
-    limit = 0.01 if one.unit == "probability" else 0.05 * largest
+    limit = max(one.negligible, other.negligible)
     return tuple(_compared(float(a), float(b), limit) for a, b in zip(one.values, other.values, strict=True))
 
 

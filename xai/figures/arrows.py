@@ -202,3 +202,12 @@ def header(
         showarrow=False,
         font=style.font(NOTE, style.palette.soft),
     )
+
+
+def small_dot(figure: go.Figure, style: Style, panel: Panel, row: float, x: float) -> None:
+    """A value among others."""
+    marker = {"size": style.px(9), "color": style.palette.soft, "line": {"width": 0}}
+    y = panel.centre(row)
+    figure.add_scatter(
+        x=[x], y=[y], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False, xaxis=panel.axis
+    )

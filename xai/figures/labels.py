@@ -14,6 +14,8 @@ LINE = 24
 SHOWN = 8
 """Most columns in a figure; the rest is folded into one row."""
 
+_ONE_LINE = 200  # pixels in which a name and its value need no second line, whatever their number of characters
+_PHONE = 520  # below this width, in pixels at scale 1, names get half of it
 _ARROW = " → "
 _BREAKS = re.compile(r"(?<=[\s_\-./])|(?<=[a-z])(?=[A-Z])")
 # Advance widths of Source Sans in hundredths of the size, by groups of characters (measured in a browser).
@@ -55,12 +57,12 @@ class Label:
     plain: str  # complete and in one line, for hovering and screen readers; escaped as well
 
 
-def label(style: Style, name: str, value: str | None = None, strong: bool = True) -> Label:
-    """ "column **value**" in at most two lines of 24 characters. `name` and `value` are plain text.
+def label(style: Style, name: str, value: str | None = None, strong: bool = True, limit: int = LINE) -> Label:
+    """ "column **value**" in at most two lines of `limit` characters. `name` and `value` are plain text.
 
     Where both do not fit in one line, the value goes to the second one; what is still too long ends in "…".
     """
-    return _label(style, _arranged(name, value), " ".join(filter(None, (name, value))), strong)
+    return _label(style, _arranged(name, value, limit), " ".join(filter(None, (name, value))), strong)
 
 
 def column_label(style: Style, column: str, value: Any, strong: bool = True) -> Label:
@@ -74,7 +76,7 @@ def change_label(style: Style, column: str, before: Any, after: Any) -> Label:
     words = style.wording.on("plain")
     name, old, new = words.column(column), words.value(column, before), words.value(column, after)
     change = f"{old}{_ARROW}{new}"
-    if measure(change) <= LINE or measure(name) > LINE:
+    if measure(change) <= LINE or measure(name) > LINE or _line_width(name, change) <= _ONE_LINE:
         return label(style, name, change if measure(change) <= LINE else _both(old, new, LINE))
     if measure(f"{name} {old}") <= LINE and measure(new) + 2 <= LINE:
         return _label(style, [(name, old), ("", _ARROW.lstrip() + new)], f"{name} {change}", True)
@@ -112,8 +114,8 @@ def shorten(text: str, limit: int) -> str:
 def left_margin(labels: Sequence[Label], style: Style, least: float = 190, most: float = 264) -> float:
     """Pixels for right-aligned labels, 14 of them as a gap to the axis."""
     widest = max((item.width for item in labels), default=0.0)
-    if style.narrow:
-        least, most = 80, 0.55 * style.width / style.scale
+    if style.width < _PHONE * style.scale:
+        least, most = 80, 0.5 * style.width / style.scale
     return style.px(min(max(widest + 20, least), most))
 
 
@@ -128,18 +130,18 @@ def fold(order: Sequence[int], shown: int = SHOWN) -> tuple[list[int], list[int]
     return (order, []) if len(order) <= shown + 1 else (order[:shown], order[shown:])
 
 
-def _arranged(name: str, value: str | None) -> list[tuple[str, str]]:
-    """Lines as (regular, bold) parts of at most 24 characters."""
+def _arranged(name: str, value: str | None, limit: int) -> list[tuple[str, str]]:
+    """Lines as (regular, bold) parts of at most `limit` characters."""
     if not value:
-        return [(line, "") for line in lines_of(name)]
-    if measure(f"{name} {value}") <= LINE:
+        return [(line, "") for line in lines_of(name, limit)]
+    if measure(f"{name} {value}") <= limit or _line_width(name, value) <= _ONE_LINE:
         return [(name, value)]
-    first, *more = lines_of(name)
+    first, *more = lines_of(name, limit)
     if not more:
-        return [(first, ""), ("", shorten(value, LINE))]
+        return [(first, ""), ("", shorten(value, limit))]
     rest = more[0]
-    value = shorten(value, max(10, LINE - 1 - int(measure(rest) + 0.99)))
-    return [(first, ""), (shorten(rest, LINE - 1 - int(measure(value) + 0.99)), value)]
+    value = shorten(value, max(10, limit - 1 - int(measure(rest) + 0.99)))
+    return [(first, ""), (shorten(rest, limit - 1 - int(measure(value) + 0.99)), value)]
 
 
 def _both(old: str, new: str, limit: int) -> str:
@@ -156,5 +158,8 @@ def _label(style: Style, lines: list[tuple[str, str]], plain: str, strong: bool)
     for regular, value in lines:
         bold = f"<b>{escape(value)}</b>" if strong else escape(value)
         drawn.append("  ".join(part for part in (escape(regular), bold if value else "") if part))
-    widths = [text_width(a) + text_width(b, bold=True) + (7 if a and b else 0) for a, b in lines]
-    return Label("<br>".join(drawn), max(widths), len(lines), escape(plain))
+    return Label("<br>".join(drawn), max(_line_width(*line) for line in lines), len(lines), escape(plain))
+
+
+def _line_width(regular: str, bold: str) -> float:
+    return text_width(regular) + text_width(bold, bold=True) + (7 if regular and bold else 0)

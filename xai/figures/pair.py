@@ -22,7 +22,7 @@ from xai.figures.attribution import (
 )
 from xai.figures.extent import Extent, bounds, per_unit, pixels
 from xai.figures.labels import SHOWN, fold, left_margin, row_height, text_width
-from xai.figures.path import ROW, Route, draw_route, least_span, route_extents, threshold_text, within
+from xai.figures.path import ROW, Route, draw_route, least_span, route_extents, threshold_text, valid_threshold, within
 from xai.figures.style import LABEL, NOTE, Margin, Style, canvas, room
 from xai.figures.units import Units
 from xai.results import Attribution
@@ -58,8 +58,8 @@ def figure(
     written = attribution_units(style.wording, shap, lime)
     route = shap_route(shap, style, shown, rest, written)
     weights = lime_weights(lime, style, shown, rest, written)
-    note = arrives(lime, style, written)
-    content = _Content(route, weights, tuple(words[k] for k in shown), written, note, threshold)
+    note, limit = arrives(lime, style, written), valid_threshold(threshold, shap.unit)
+    content = _Content(route, weights, tuple(words[k] for k in shown), written, note, limit)
     if narrow is None:
         narrow = style.narrow or _too_tight(content, style)
     return _stacked(content, style) if narrow else _side_by_side(content, style)

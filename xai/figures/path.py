@@ -17,6 +17,7 @@ from xai.figures.units import Units
 
 ROW, LIST_ROW = 40, 34
 """Pixels of a row: alone on a page, and inside a list of several figures."""
+_END_NAME = 28  # characters in a line of the name of an end, which stands alone
 
 
 @dataclass(frozen=True)
@@ -77,30 +78,44 @@ def make_route(
     if not units.vanishes(missing):
         words = label(style, style.wording.on("plain").say("figures.unassigned"))
         steps = [*steps, Step(words, missing, words.html, plain=True)]
-    first, last = label(style, names[0]), label(style, "", names[1])
+    first, last = label(style, names[0], limit=_END_NAME), label(style, "", names[1], limit=_END_NAME)
     return Route(tuple(steps), start, end, (first, last), units, reached)
 
 
 def path(
-    route: Route, style: Style, threshold: float | None = None, row: int = ROW, include: tuple[float, ...] = ()
+    route: Route,
+    style: Style,
+    threshold: float | None = None,
+    row: int = ROW,
+    include: tuple[float, ...] = (),
+    goal: tuple[float, float] | None = None,
+    together: Sequence[Route] = (),
 ) -> go.Figure:
     """The figure of one route.
 
-    threshold: drawn where it lies in the range of the axis; `include` names values the range must reach.
+    threshold: drawn where it lies in the range of the axis. include: values the axis must reach.
+    goal: a wanted range, drawn as a band; its ends may be infinite.
+    together: routes of the same list, whose figures get the same axis, so that one can be laid beside the other.
     """
-    extents = [*route_extents(route, style), *(Extent(x) for x in include)]
+    threshold = valid_threshold(threshold, route.units.unit)
+    routes = [route, *together]
+    extents = [extent for one in routes for extent in route_extents(one, style)] + [Extent(x) for x in include]
+    if goal is not None:
+        extents += [Extent(x) for x in goal if np.isfinite(x)]
     label_width = style.px(text_width(threshold_text(style, threshold), NOTE)) / 2 if threshold is not None else 0
     if threshold is not None and within(threshold, extents):
         extents.append(Extent(threshold, label_width, label_width))
-    margin = Margin(left_margin(route.labels, style), style.px(20))
+    margin = Margin(left_margin([words for one in routes for words in one.labels], style), style.px(20))
     width = room(style, margin)
-    low, high = fit(extents, width, least_span(route))
+    low, high = fit(extents, width, max(map(least_span, routes)))
     shown = threshold is not None and low + label_width / width * (high - low) < threshold < high
     height = row_height(route.labels, style, row)
     panel = Panel(low, high, width, height)
-    margin = Margin(margin.left, margin.right, style.px(26) if shown else 2)
+    margin = Margin(margin.left, margin.right, style.px(26) if shown or goal else 2)
     figure = canvas(style, height * route.rows, margin)
     figure.update_xaxes(range=[low, high])
+    if goal is not None:
+        _draw_goal(figure, style, panel, route, goal)
     if shown:
         ends = (0.0, -height * route.rows)
         arrows.threshold_line(figure, style, panel, threshold, threshold_text(style, threshold), ends)
@@ -126,6 +141,36 @@ def draw_route(figure: go.Figure, style: Style, panel: Panel, route: Route) -> N
     arrows.name(figure, style, panel, last, route.names[1])
 
 
+def _draw_goal(figure: go.Figure, style: Style, panel: Panel, route: Route, goal: tuple[float, float]) -> None:
+    """The wanted range as a band behind the path, its limits above it."""
+    low, high = max(goal[0], panel.low), min(goal[1], panel.high)
+    figure.add_shape(
+        type="rect",
+        x0=low,
+        x1=high,
+        y0=0,
+        y1=-panel.row * route.rows,
+        fillcolor=style.palette.line,
+        opacity=0.35,
+        line={"width": 0},
+        layer="below",
+    )
+    text = goal_text(style, route.units, goal)
+    reach = style.px(text_width(text, NOTE)) / 2 * panel.unit
+    middle = min(max((low + high) / 2, panel.low + reach), panel.high - reach)
+    share = (middle - panel.low) / (panel.high - panel.low)
+    arrows.header(figure, style, share, text, style.px(4), "center")
+
+
+def goal_text(style: Style, written: Units, goal: tuple[float, float]) -> str:
+    low, high = goal
+    if np.isfinite(low) and np.isfinite(high):
+        return style.wording.say("figures.goal.between", low=written.amount(low), high=written.amount(high))
+    if np.isfinite(low):
+        return style.wording.say("figures.goal.least", low=written.amount(low))
+    return style.wording.say("figures.goal.most", high=written.amount(high))
+
+
 def route_extents(route: Route, style: Style) -> list[Extent]:
     """The room every mark of a route and its text need."""
     points, amount = route.points(), route.units.amount
@@ -149,6 +194,11 @@ def least_span(route: Route) -> float:
 
 def within(x: float, extents: Sequence[Extent]) -> bool:
     return min(e.x for e in extents) <= x <= max(e.x for e in extents)
+
+
+def valid_threshold(threshold: float | None, unit: str) -> float | None:
+    """Only probabilities have one."""
+    return threshold if unit == "probability" else None
 
 
 def threshold_text(style: Style, threshold: float) -> str:

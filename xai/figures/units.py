@@ -59,6 +59,6 @@ def units(wording: Wording, unit: str, points: Iterable[float]) -> Units:
         small = 0 < span < 0.005
         return Units(wording, unit, min(digits_for(100 * span) - 1, 4) if small else 1)
     if unit in ("r2", "auc", "f1"):
-        return Units(wording, unit, 2)
+        return Units(wording, unit, 3 if 0 < span < 0.1 else 2)
     largest = float(np.abs(values).max()) if len(values) else 0.0
     return Units(wording, unit, digits_for(max(span, 1e-4 * largest)))

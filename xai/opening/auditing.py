@@ -53,9 +53,9 @@ def audit(facts: FileFacts) -> None:
     "not-a-model" (something else was pickled), "other-library" (a neural network, …), "custom-code" (class and module
     named), "missing-package" (named), "version-too-old" and "adaboost-old" (with the version to install).
     """
-    _is_something(facts)
     for entry in facts.globals:
         _known_name(*entry.split(":", 1))
+    _is_something(facts)
     _version(facts)
 
 
@@ -75,8 +75,8 @@ def _known_name(module: str, name: str) -> None:
         raise OpeningError("other-library", library=root, name=name)
     if root in _MOVED:
         return
-    standard = root in sys.stdlib_module_names
-    if standard and root in _STANDARD and not (root in ("builtins", "__builtin__") and name in _DANGEROUS_BUILTINS):
+    standard = root in sys.stdlib_module_names or root in _STANDARD
+    if root in _STANDARD and not (root in ("builtins", "__builtin__") and name in _DANGEROUS_BUILTINS):
         return
     if standard or (root == "__main__" and not hasattr(sys.modules["__main__"], name.split(".")[0])):
         raise OpeningError("custom-code", name=name, module=module)

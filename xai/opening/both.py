@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import sklearn
 
-from xai.errors import DataError, KlartextError, MatchError
+from xai.errors import DataError, MatchError, QuestionError
 from xai.explainer import Explainer
 from xai.model import Model, classes_of, expected_columns, expected_count, task_of
 from xai.opening import OpenedFile, demos, open_estimator, open_preprocessing, read_table, with_preprocessing
@@ -61,7 +61,8 @@ def open_both(
     Raises OpeningError, DataError, MatchError, QuestionError ("unknown-demo", "unknown-class").
     """
     demo = demos.demo(model.removeprefix(_DEMO)) if isinstance(model, str) and model.startswith(_DEMO) else None
-    opened = _open_demo(demo) if demo else open_estimator(model, model_name, object_key)
+    source = Path(model) if isinstance(model, str) else model
+    opened = _open_demo(demo) if demo else open_estimator(source, model_name, object_key)
     if companion is not None:
         opened = with_preprocessing(opened, open_preprocessing(companion, companion_name))
     own_table = demo is not None and data is None
@@ -145,17 +146,15 @@ def _try(model: Model, frame: pd.DataFrame) -> None:
     try:
         model.answer(rows)
         model.predict(rows)
-    except KlartextError:
-        raise
-    # The estimator is somebody else's code: anything can be raised; the cause is kept and told.
-    except Exception as error:
-        said = (str(error).strip().splitlines() or [""])[0][:200]
-        if "contains NaN" in str(error):
+    except QuestionError as error:
+        if error.code != "model-refused":
+            raise
+        said = str(error.facts["reason"])
+        if "contains NaN" in said:
             empty = ", ".join(str(name) for name in frame.columns if frame[name].isna().any())
             raise MatchError("missing-not-supported", columns=empty) from error
         words = [str(name) for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-        facts = {"said": f"{type(error).__name__}: {said}", "columns": ", ".join(words) or "–"}
-        raise MatchError("prediction-failed", **facts) from error
+        raise MatchError("prediction-failed", said=said, columns=", ".join(words) or "–") from error
 
 
 def _inspection(

@@ -21,7 +21,7 @@ from xai.opening.repairs import Repair, moved, repair
 from xai.opening.scanning import version_key
 from xai.results import Notice
 
-_LONGEST = 200
+_LONGEST = 400
 _LOG_HEAD = re.compile(r"^\[[\d:]+\] WARNING: \S+ ")  # XGBoost: time and line of its source
 
 

@@ -83,7 +83,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             if record and (len(record) > 1 or record[0].strip()):
                 yield reader.line_num, record
     except csv.Error as error:
-        raise DataError("unreadable-table", line=reader.line_num, expected="–", found=str(error)) from error
+        raise DataError("unreadable-line", line=reader.line_num, said=str(error)) from error
 
 
 def _agreement(text: str, delimiter: str) -> tuple[float, int]:

@@ -15,6 +15,7 @@ from xai.opening.tables import Table
 from xai.opening.targets import Target
 from xai.results import Label, Notice, Quality, Result, Task, plain
 
+_FEWEST = 10  # fewer rows say nothing about a model
 _NAMED = 5  # so many columns are named in a sentence; the rest is counted
 
 
@@ -152,6 +153,8 @@ def check_quality(quality: Quality | None) -> list[Check]:
     held_out = Check("held-out-known", "good") if quality.held_out else Check("held-out-unknown", "care")
     if mine is None or trivial is None:
         return [Check("quality-unknown", "missing"), held_out]
+    if quality.rows < _FEWEST:
+        return [Check("quality-few", "care", {"rows": quality.rows}), held_out]
     said = {"score": score, "model": mine, "baseline": trivial, "rows": quality.rows}
     if quality.metrics.get("auc", 1.0) < 0.3 and quality.task == "binary":
         return [Check("quality-swapped", "care", {**said, "auc": quality.metrics["auc"]}), held_out]

@@ -56,7 +56,8 @@ def read_table(source: bytes | Path, name: str | None = None) -> Table:
     """Read CSV, TSV (also .gz or .zip), Parquet, Feather, Excel, JSON records or JSON lines.
 
     Raises DataError: "no-such-file", "empty-table", "one-column-table", "duplicate-columns", "too-many-columns",
-    "unreadable-table" (line, expected, found), "too-large", "truncated-file", "zero-bytes", "unknown-encoding",
+    "unreadable-table" (line, expected, found), "unreadable-line", "unreadable-file" (format, said),
+    "too-large", "truncated-file", "zero-bytes", "unknown-encoding",
     "pickled-table", "not-a-table" (with what it is), "old-excel".
     """
     try:
@@ -119,7 +120,7 @@ def _json(text: str) -> tuple[Any, str] | None:
         return [json.loads(line) for line in text.splitlines() if line.strip()], "json lines"
     except ValueError as error:
         if text.lstrip().startswith(('[{"', '{"')):
-            raise DataError("unreadable-table", line="–", expected="JSON", found=str(error)) from error
+            raise DataError("unreadable-file", format="JSON", said=_first_line(error)) from error
         return None
 
 
@@ -146,7 +147,7 @@ def _read_arrow(data: bytes, kind: str) -> _Read:
         else:
             frame = pd.read_feather(io.BytesIO(data))
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise DataError("unreadable-table", line="–", expected=kind, found=_first_line(error)) from error
+        raise DataError("unreadable-file", format=kind, said=_first_line(error)) from error
     named = [name for name in frame.index.names if name is not None]
     return _Read(frame.reset_index() if named else frame, kind.lower())
 
@@ -185,10 +186,10 @@ def _read_excel(data: bytes) -> _Read:
     try:
         with pd.ExcelFile(io.BytesIO(data), engine="openpyxl") as book:
             sheets = [str(sheet) for sheet in book.sheet_names]
-            cells = book.parse(sheets[0], header=None)
+            cells = pd.read_excel(book, sheet_name=sheets[0], header=None)
     # openpyxl raises many kinds of errors on damaged workbooks
     except (ValueError, KeyError, TypeError, OSError, AttributeError, zipfile.BadZipFile) as error:
-        raise DataError("unreadable-table", line="–", expected="Excel", found=_first_line(error)) from error
+        raise DataError("unreadable-file", format="Excel", said=_first_line(error)) from error
     if not len(cells):
         raise DataError("empty-table")
     header = tuple("" if pd.isna(cell) else str(cell) for cell in cells.iloc[0])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xai.data import nearest_name
 from xai.errors import DataError
+from xai.labels import find_label, label_text, spellings
 from xai.results import Label, Notice, Task, plain_scalar
 
 Reason = Literal["asked", "only-one", "name", "values", "last", "none"]
@@ -21,8 +22,8 @@ _TARGET_NAMES = (
     "response", "diagnosis", "price", "preis", "survived", "churn", "exited", "default", "species", "quality",
     "salary", "charges", "medv", "y",
 )  # fmt: skip
-_SAME_TRUE = frozenset({"1", "true", "yes", "ja", "y", "j", "wahr"})
-_SAME_FALSE = frozenset({"0", "false", "no", "nein", "n", "falsch"})
+_TRUE = frozenset({"1", "true", "yes", "ja", "y", "j", "wahr"})
+_FALSE = frozenset({"0", "false", "no", "nein", "n", "falsch"})
 NONE = ""
 """`asked=""`: the table has no outcome, whatever its columns are called."""
 
@@ -143,14 +144,16 @@ def align_target(series: pd.Series, classes: Sequence[Label]) -> Aligned:
     found = _translation(present, classes)
     if found is None:
         raise _mismatch(series, classes)
-    aligned = series.map(lambda value: np.nan if pd.isna(value) else found.get(_key(value), np.nan)).astype(object)
+    aligned = series.map(lambda value: np.nan if pd.isna(value) else found.get(label_text(value), np.nan)).astype(
+        object
+    )
     notices: list[Notice] = []
-    translated = {f"{key} → {label}" for key, label in found.items() if key != _key(label)}
+    translated = {f"{key} → {label}" for key, label in found.items() if key != label_text(label)}
     if translated:
         notices.append(Notice("target-translated", {"pairs": ", ".join(sorted(translated))}))
-    lost = [_key(value) for value in present if _key(value) not in found]
+    lost = [label_text(value) for value in present if label_text(value) not in found]
     if lost:
-        rows = int(series.map(lambda value: not pd.isna(value) and _key(value) in lost).sum())
+        rows = int(series.map(lambda value: not pd.isna(value) and label_text(value) in lost).sum())
         notices.append(Notice("target-unknown-values", {"values": ", ".join(sorted(lost)[:5]), "rows": rows}))
     return Aligned(aligned, tuple(notices))
 
@@ -174,25 +177,16 @@ def _mismatch(series: pd.Series, classes: Sequence[Label]) -> DataError:
 
 def _translation(values: Sequence[Any], classes: Sequence[Label], whole: bool = False) -> dict[str, Label] | None:
     """Text of a value -> the class it means. None where fewer than half (`whole`: not all) of the values have one."""
-    keys = [_key(value) for value in values]
-    for rule in (str, str.lower, _truth):
-        known = {rule(_key(label)): label for label in classes}
-        found = {key: known[rule(key)] for key in keys if rule(key) in known}
-        one_to_one = len({_key(label) for label in found.values()}) == len({rule(key) for key in found})
-        if found and one_to_one and len(found) >= (len(keys) if whole else len(keys) / 2):
+    for known in (spellings(classes), _yes_and_no(classes)):
+        meant = {label_text(value): find_label(value, known) for value in values}
+        found = {text: label for text, label in meant.items() if label is not None}
+        if found and len(found) >= (len(meant) if whole else len(meant) / 2):
             return found
     return None
 
 
-def _key(value: Any) -> str:
-    """One text for 1, 1.0 and "1.0"."""
-    value = plain_scalar(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = str(value).strip()
-    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
-
-
-def _truth(text: str) -> str:
-    bare = text.lower()
-    return "yes" if bare in _SAME_TRUE else "no" if bare in _SAME_FALSE else f"={bare}"
+def _yes_and_no(classes: Sequence[Label]) -> dict[str, Label]:
+    """Every word for yes and no -> the class, where the classes are such words themselves ("ja", True, 1)."""
+    said = {label_text(label).lower(): label for label in classes}
+    pairs = [(words, label) for words in (_TRUE, _FALSE) for text, label in said.items() if text in words]
+    return {word: label for words, label in pairs for word in words} if len(pairs) == len(said) == 2 else {}

@@ -58,19 +58,19 @@ def _drivers(attribution: Attribution, wording: Wording) -> str:
     leading, opposing = (up, down) if rises else (down, up)
     verb = "raised" if rises else "lowered"
     plural = "" if len(leading) > 1 else "_one"
-    named = wording.listing([_named(attribution, wording, i) for i in leading[:2]])
+    named = wording.listing([_named(attribution, wording, i, among=len(leading) > 1) for i in leading[:2]])
     lead = wording.say(f"sentences.attribution.{verb}{plural}", columns=named)
     if not opposing:
         return f"{lead} {wording.say('sentences.attribution.nothing_against')}"
     return f"{lead} {wording.say('sentences.attribution.against', column=_named(attribution, wording, opposing[0]))}"
 
 
-def _named(attribution: Attribution, wording: Wording, i: int) -> str:
+def _named(attribution: Attribution, wording: Wording, i: int, among: bool = False) -> str:
     column = attribution.columns[i]
     scale = phrases.shared_scale(*attribution.values)
     return wording.say(
         "sentences.shared.named_effect",
-        column=wording.column(column),
+        column=phrases.name(wording, column, among),
         value=wording.value(column, attribution.data[column].iloc[0]),
         effect=wording.effect(float(attribution.values[i]), attribution.unit, digits=0, scale=scale),
     )

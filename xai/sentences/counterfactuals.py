@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 
-from xai.results import Blocked, Counterfactual, Counterfactuals, Verdict
+from xai.results import Blocked, Counterfactual, Counterfactuals, Task, Verdict
 from xai.sentences import algorithms, phrases
 from xai.sentences.who import Who
 from xai.texts import Wording
 
 FEW = 5  # fewer similar rows than this: with care
 NEAR = 0.02  # less than this past the threshold: with care
+SMALL = 0.1  # a smaller step of a probability is written with a decimal
 
 
-def answer(result: Counterfactuals, wording: Wording, who: Who) -> str:
+def answer(result: Counterfactuals, wording: Wording, who: Who, task: Task = "binary") -> str:
     """The first way, its verdict where it does not simply carry, and how many ways the data knows; or "no way"."""
+    if any(notice.code == "already-there" for notice in result.warnings):
+        return _there(result, wording, who)
     if not result.counterfactuals:
         return _none(result, wording, who)
     first = result.counterfactuals[0]
@@ -25,7 +28,7 @@ def answer(result: Counterfactuals, wording: Wording, who: Who) -> str:
         who=who.called(wording),
         desired=desired(result, wording),
         changes=phrases.changes(wording, first.changes),
-        path=_judged(first, result, wording),
+        path=_judged(first, result, wording, task),
     )
     return f"{way} {_known(result, wording)}".rstrip()
 
@@ -48,12 +51,16 @@ def _kind(result: Counterfactuals) -> str:
     return "range" if isinstance(result.desired, tuple) else "class"
 
 
-def _judged(item: Counterfactual, result: Counterfactuals, wording: Wording) -> str:
+def _judged(item: Counterfactual, result: Counterfactuals, wording: Wording, task: Task) -> str:
     """ "63 % → 36 %", followed by the verdict and its reason where the way does not simply carry."""
     scale = phrases.shared_scale(result.prediction, item.prediction)
+    past = item.receipt.past_threshold
+    near = past is not None and past < NEAR
+    # "50 %" would not say on which side it is, and "50 % → 54 %" not how far it went
+    digits = 1 if near or abs(item.prediction - result.prediction) < SMALL else 0
     facts = {
-        "before": wording.amount(result.prediction, result.unit, scale=scale),
-        "after": wording.amount(item.prediction, result.unit, scale=scale),
+        "before": wording.amount(result.prediction, result.unit, digits, scale),
+        "after": wording.amount(item.prediction, result.unit, digits, scale),
     }
     path = wording.say("sentences.counterfactuals.path", **facts)
     if result.target_class is not None and not phrases.speaks_of_chance(wording, result.unit, result.target_class):
@@ -62,18 +69,18 @@ def _judged(item: Counterfactual, result: Counterfactuals, wording: Wording) -> 
     if item.verdict == "solid":
         return path
     verdict = wording.say(f"words.verdict.{item.verdict}")
-    reason = _reason(item, result, wording)
+    reason = _reason(item, result, wording, task)
     return wording.say("sentences.counterfactuals.path_judged", path=path, verdict=verdict, reason=reason)
 
 
-def _reason(item: Counterfactual, result: Counterfactuals, wording: Wording) -> str:
+def _reason(item: Counterfactual, result: Counterfactuals, wording: Wording, task: Task) -> str:
     similar = item.receipt.similar
     if similar == 0:
         return wording.say("sentences.counterfactuals.reason_similar_none")
     if similar < FEW:
         return phrases.counted(wording, "counterfactuals.reason_similar", similar)
     past = phrases.size(wording, item.receipt.past_threshold or 0.0, result.unit, digits=1)
-    return wording.say("sentences.counterfactuals.reason_near", size=past)
+    return wording.say(f"sentences.counterfactuals.reason_{'lead' if task == 'multiclass' else 'near'}", size=past)
 
 
 def _known(result: Counterfactuals, wording: Wording) -> str:
@@ -84,6 +91,17 @@ def _known(result: Counterfactuals, wording: Wording) -> str:
     known = sum(item.receipt.similar > 0 for item in result.counterfactuals)
     key = {0: "known_none", total: "known_all", 1: "known_one"}.get(known, "known")
     return wording.say(f"sentences.counterfactuals.{key}", n=known, total=total)
+
+
+def _there(result: Counterfactuals, wording: Wording, who: Who) -> str:
+    """The wanted outcome is the present one."""
+    scale = phrases.shared_scale(result.prediction)
+    return wording.say(
+        f"sentences.counterfactuals.there_{_kind(result)}",
+        who=who.called(wording),
+        desired=desired(result, wording),
+        prediction=wording.amount(result.prediction, result.unit, scale=scale),
+    )
 
 
 def _none(result: Counterfactuals, wording: Wording, who: Who) -> str:
@@ -112,7 +130,9 @@ def heading(position: int, item: Counterfactual, result: Counterfactuals, wordin
     return wording.say("sentences.counterfactuals.heading", position=position, changes=changes, prediction=prediction)
 
 
-def receipt(item: Counterfactual, result: Counterfactuals, wording: Wording) -> tuple[tuple[Verdict, str], ...]:
+def receipt(
+    item: Counterfactual, result: Counterfactuals, wording: Wording, task: Task = "binary"
+) -> tuple[tuple[Verdict, str], ...]:
     """What was checked about one way: verdict and sentence of each check."""
     checked = item.receipt
     kept = checked.valid and checked.constraints_kept
@@ -124,7 +144,8 @@ def receipt(item: Counterfactual, result: Counterfactuals, wording: Wording) -> 
     elif checked.past_threshold is not None:
         near = checked.past_threshold < NEAR
         size = phrases.size(wording, checked.past_threshold, result.unit, digits=1 if near else 0)
-        past = wording.say("sentences.counterfactuals.receipt_past", size=size)
+        key = "receipt_lead" if task == "multiclass" else "receipt_past"
+        past = wording.say(f"sentences.counterfactuals.{key}", size=size)
         lines.append(("care" if near else "solid", past))
     verdict: Verdict = "weak" if checked.similar == 0 else "care" if checked.similar < FEW else "solid"
     similar = wording.number(checked.similar, 0)
@@ -143,6 +164,20 @@ def blocked(blocked_by: Blocked, result: Counterfactuals, wording: Wording) -> s
         changes=phrases.changes(wording, item.changes),
         prediction=wording.amount(item.prediction, result.unit, digits=1, scale=scale),
     )
+
+
+def nearest(result: Counterfactuals, wording: Wording) -> str:
+    """How the nearest row of the data with the wanted outcome differs; "" where there is none."""
+    if not result.nearest:
+        return ""
+    pairs = {name: (value, result.nearest[name]) for name, value in result.row.items() if name in result.nearest}
+    differing = {
+        name: pair for name, pair in pairs.items() if wording.value(name, pair[0]) != wording.value(name, pair[1])
+    }
+    if not differing:
+        return ""
+    said = phrases.changes(wording, differing)
+    return wording.say("sentences.counterfactuals.nearest", desired=desired(result, wording), changes=said)
 
 
 def searched(result: Counterfactuals, wording: Wording) -> str:

@@ -35,25 +35,24 @@ def ceteris_paribus(effect: Effect, wording: Wording) -> str:
 
 
 def dependence(effect: Effect, wording: Wording) -> str:
-    """Whether higher values raise or lower the prediction; for categories the highest and the lowest."""
+    """Whether higher values raise or lower the prediction; for categories the range of their medians."""
     values = pd.Series(list(effect.grid))
     contributions = np.asarray(effect.prediction, float)
     if pd.api.types.is_numeric_dtype(values) and values.nunique() > 2:
         return _direction(effect, values, contributions, wording)
-    means = pd.Series(contributions).groupby(values.astype(object)).mean()
-    if len(means) < 2:
+    medians = pd.Series(contributions).groupby(values.astype(object)).median()
+    if len(medians) < 2:
         return ""
-    scale = phrases.shared_scale(*means)
-    named = [
-        wording.say(
-            "sentences.shared.named_effect",
-            column=wording.column(effect.column),
+    scale = phrases.shared_scale(*medians)
+    ends = {
+        name: wording.say(
+            "sentences.effects.at",
+            effect=wording.effect(float(medians[value]), effect.unit, scale=scale),
             value=wording.value(effect.column, value),
-            effect=wording.effect(float(means[value]), effect.unit, scale=scale),
         )
-        for value in (means.idxmax(), means.idxmin())
-    ]
-    return wording.say("sentences.effects.categories", highest=named[0], lowest=named[1])
+        for name, value in (("lowest", medians.idxmin()), ("highest", medians.idxmax()))
+    }
+    return wording.say("sentences.effects.categories", **ends)
 
 
 def _direction(effect: Effect, values: pd.Series, contributions: np.ndarray, wording: Wording) -> str:

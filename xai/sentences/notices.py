@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from xai.results import Notice
-from xai.sentences import phrases
+from xai.sentences import algorithms, phrases
 from xai.texts import Wording
 
 _COLUMNS = ("column", "other", "first", "second")  # facts that name a column
@@ -34,6 +34,8 @@ def _written(name: str, fact: Any, notice: Notice, wording: Wording) -> str:
         return phrases.columns(wording, [str(item) for item in names])
     if name in _OUTCOMES:
         return phrases.quoted(wording, fact)
+    if name == "method":
+        return algorithms.name(f"dice-{fact}", wording)
     if name == "score":
         return wording.say(f"sentences.scores.{fact}")
     if name == "value" and "column" in notice.facts:

@@ -58,16 +58,17 @@ def size(wording: Wording, x: float, unit: str, digits: int = 0, scale: float | 
     return wording.say(f"sentences.shared.points{'_one' if one else ''}", n=number)
 
 
-def named(wording: Wording, column: str, value: Any) -> str:
-    """ "Sex: female"."""
-    return wording.say("sentences.shared.named", column=wording.column(column), value=wording.value(column, value))
+def name(wording: Wording, column: str, among: bool) -> str:
+    """A column's name; in quotation marks where it has a comma of its own and stands `among` others."""
+    called = wording.column(column)
+    return wording.say("sentences.shared.quoted", text=called) if among and "," in called else called
 
 
-def change(wording: Wording, column: str, before: Any, after: Any) -> str:
+def change(wording: Wording, column: str, before: Any, after: Any, among: bool = False) -> str:
     """ "Class 1 → 3"."""
     return wording.say(
         "sentences.shared.change",
-        column=wording.column(column),
+        column=name(wording, column, among),
         before=wording.value(column, before),
         after=wording.value(column, after),
     )
@@ -75,16 +76,14 @@ def change(wording: Wording, column: str, before: Any, after: Any) -> str:
 
 def changes(wording: Wording, changed: Mapping[str, tuple[Any, Any]]) -> str:
     """ "Class 1 → 3 and Age 22 → 40"; the fourth and further ones are counted."""
-    items = [change(wording, name, *values) for name, values in changed.items()]
+    items = [change(wording, column, *values, among=len(changed) > 1) for column, values in changed.items()]
     return shortened(wording, items, "more_changes")
 
 
 def columns(wording: Wording, names: Iterable[str]) -> str:
-    """ "Age, Sex and Class"; the fourth and further ones are counted. Names with commas are quoted in a list."""
-    items = [wording.column(name) for name in names]
-    if len(items) > 1:
-        items = [wording.say("sentences.shared.quoted", text=item) if "," in item else item for item in items]
-    return shortened(wording, items, "more")
+    """ "Age, Sex and Class"; the fourth and further ones are counted."""
+    names = list(names)
+    return shortened(wording, [name(wording, column, among=len(names) > 1) for column in names], "more")
 
 
 def shortened(wording: Wording, items: Sequence[str], more: str) -> str:

@@ -59,6 +59,9 @@ def _facts(measure: Measure, unit: str, wording: Wording, scale: float | None) -
     facts: dict[str, Any] = {"value": _value(measure, unit, wording, size), "noun": phrases.rows(wording)}
     for name, fact in (*measure.rule.items(), *measure.facts.items()):
         facts[name] = _written(name, fact, measure, unit, wording, size)
+    if "miss" in measure.facts:  # beside a rule that names the unit
+        miss = float(measure.facts["miss"])
+        facts["miss_bare"] = wording.effect(abs(miss), unit, scale=size).lstrip("+")
     return facts
 
 

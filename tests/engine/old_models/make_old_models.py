@@ -1,8 +1,8 @@
 """Made once per old scikit-learn: `python make_old_models.py` in an environment with that version, pandas and joblib.
 
-Writes models_<version>.joblib (a dictionary of fitted pipelines), adaboost_<version>.joblib (apart, because AdaBoost is
-refused before 1.6) and answers_<version>.json: what that very version predicts for the first rows of table.csv. The tests
-compare today's predictions of the same files with those answers.
+Writes models_<version>.joblib (a dictionary of fitted pipelines), adaboost_<version>.joblib (apart, because it is
+refused before 1.6) and answers_<version>.json: what that very version predicts for the first rows of table.csv. The
+tests compare today's predictions of the same files with those answers.
 """
 
 import json

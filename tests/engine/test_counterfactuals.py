@@ -1,0 +1,409 @@
+"""Counterfactuals: every promise of the result, checked against the model itself and against brute force."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+
+from xai.counterfactuals import counterfactuals
+from xai.data import Dataset, dataset
+from xai.errors import MatchError, QuestionError
+from xai.model import Model
+from xai.results import Counterfactuals
+
+DICE = ("dice-random", "dice-genetic", "dice-kdtree")
+EVERY = ("auto", *DICE)
+
+
+def applicants(rows: int = 300) -> pd.DataFrame:
+    random = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "age": random.integers(18, 80, rows),
+            "income": random.lognormal(10, 0.5, rows).round(2),
+            "city": pd.Series(random.choice(["Berlin", "Köln", "Ulm"], rows), dtype="str"),
+            "owner": random.random(rows) < 0.4,
+        }
+    )
+
+
+def score(frame: pd.DataFrame) -> np.ndarray:
+    age = frame["age"].fillna(40)
+    return ((age - 45) / 15 + np.log(frame["income"]) - 10 + 0.8 * (frame["city"] == "Ulm") + frame["owner"]).to_numpy()
+
+
+def fitted(frame: pd.DataFrame, outcome: np.ndarray, estimator) -> tuple[Model, Dataset]:
+    columns = make_column_transformer(
+        (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), ["age", "income"]),
+        (OneHotEncoder(handle_unknown="ignore"), ["city", "owner"]),
+    )
+    model = Model(make_pipeline(columns, estimator).fit(frame, outcome), tuple(frame.columns))
+    return model, dataset(frame, model.columns)
+
+
+def forest(frame: pd.DataFrame) -> tuple[Model, Dataset]:
+    outcome = np.where(score(frame) > 0.4, "yes", "no")
+    return fitted(frame, outcome, RandomForestClassifier(20, max_depth=5, random_state=0))
+
+
+@pytest.fixture(scope="module")
+def bank() -> tuple[Model, Dataset]:
+    return forest(applicants())
+
+
+def refused(bank: tuple[Model, Dataset], label="no", place: int = 0) -> pd.DataFrame:
+    model, data = bank
+    return data.frame.iloc[[np.flatnonzero(model.answer(data.frame) == label)[place]]]
+
+
+def rows_of(result: Counterfactuals, data: Dataset) -> pd.DataFrame:
+    rows = pd.DataFrame([dict(item.row) for item in result.counterfactuals])
+    return rows.astype(data.frame.dtypes.to_dict())
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_every_result_is_the_models_own_answer_on_the_original_frame(bank, method):
+    model, data = bank
+    result = counterfactuals(model, data, refused(bank), method=method)
+    rows = rows_of(result, data)
+    assert result.desired == "yes"
+    assert len(rows) == 4
+    assert set(model.answer(rows)) == {"yes"}
+    np.testing.assert_allclose(model.predict(rows)[:, 1], [item.prediction for item in result.counterfactuals])
+    assert {item.label for item in result.counterfactuals} == {"yes"}
+    assert {item.source for item in result.counterfactuals} <= ({"donors", *DICE} if method == "auto" else {method})
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_no_change_is_without_need(bank, method):
+    model, data = bank
+    row = refused(bank, place=3)
+    for item in counterfactuals(model, data, row, method=method).counterfactuals:
+        for name in item.changes:
+            without = pd.DataFrame([{**item.row, name: row[name].item()}]).astype(data.frame.dtypes.to_dict())
+            assert model.answer(without)[0] == "no"
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_keep_ranges_and_directions_hold(bank, method):
+    model, data = bank
+    row = refused(bank, place=1)
+    result = counterfactuals(
+        model, data, row, method=method, keep=["city"], ranges={"age": (30, 70)}, directions={"income": "up"}
+    )
+    assert result.counterfactuals
+    for item in result.counterfactuals:
+        assert item.receipt.constraints_kept
+        assert item.row["city"] == row["city"].item()
+        assert 30 <= item.row["age"] <= 70
+        assert item.row["income"] >= row["income"].item()
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_a_range_binds_values_that_were_not_changed_too(bank, method):
+    """DiCE holds permitted ranges only for what it changes: an age of 30 stayed 30 with a range of 60 to 70."""
+    model, data = bank
+    row = refused(bank).assign(age=30)
+    result = counterfactuals(model, data, row, method=method, ranges={"age": (60, 70), "city": ["Ulm", "Köln"]})
+    assert result.counterfactuals
+    for item in result.counterfactuals:
+        assert 60 <= item.row["age"] <= 70
+        assert item.row["city"] in ("Ulm", "Köln")
+
+
+def test_open_range_and_one_category(bank):
+    model, data = bank
+    result = counterfactuals(model, data, refused(bank), ranges={"age": (None, 50), "city": "Ulm"})
+    assert {item.row["city"] for item in result.counterfactuals} == {"Ulm"}
+    assert max(item.row["age"] for item in result.counterfactuals) <= 50
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_missing_values_in_row_and_data(method):
+    """DiCE refuses gaps in the row, and its genetic and k-d tree searches gaps in the data."""
+    frame = applicants().astype({"age": float})
+    frame.loc[::5, "age"] = np.nan
+    frame.loc[::7, "city"] = None
+    model, data = forest(frame)
+    gaps = frame[frame["age"].isna() & frame["city"].isna()].index
+    row = frame.loc[[gaps[model.answer(frame.loc[gaps]) == "no"][0]]]
+    result = counterfactuals(model, data, row, method=method)
+    assert result.counterfactuals
+    for item in result.counterfactuals:
+        assert model.answer(pd.DataFrame([dict(item.row)], columns=frame.columns).astype({"age": float}))[0] == "yes"
+        assert all(after is not None for _, after in item.changes.values())
+    assert "search-filled" in {notice.code for notice in result.warnings}
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_text_classes_of_a_multiclass_model(method):
+    """DiCE: "The target class for high could not be identified"."""
+    frame = applicants()
+    outcome = pd.qcut(score(frame), 3, labels=["low", "mid", "high"]).astype(str)
+    model, data = fitted(frame, outcome, RandomForestClassifier(20, max_depth=6, random_state=0))
+    row = refused((model, data), "low")
+    result = counterfactuals(model, data, row, desired="high", method=method)
+    assert result.counterfactuals
+    assert result.target_class == "high"
+    outputs = model.predict(rows_of(result, data))
+    assert set(outputs.argmax(axis=1)) == {model.class_index("high")}
+    for item, output in zip(result.counterfactuals, outputs, strict=True):
+        others = np.delete(output, model.class_index("high")).max()
+        assert item.receipt.past_threshold == pytest.approx(output[model.class_index("high")] - others)
+
+
+def test_runner_up_is_wanted_by_default_among_several_classes():
+    frame = applicants()
+    outcome = pd.qcut(score(frame), 3, labels=["low", "mid", "high"]).astype(str)
+    model, data = fitted(frame, outcome, LogisticRegression(max_iter=500))
+    row = refused((model, data), "low")
+    ranked = np.array(model.classes)[np.argsort(-model.predict(row)[0])]
+    assert counterfactuals(model, data, row).desired == ranked[1]
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_category_that_the_data_does_not_have(bank, method):
+    """DiCE: ('Feature', 'city', 'has a value outside the dataset.')"""
+    model, data = bank
+    result = counterfactuals(model, data, refused(bank).assign(city="Bonn"), method=method)
+    assert result.counterfactuals
+    assert all(item.row["city"] in ("Bonn", "Berlin", "Köln", "Ulm") for item in result.counterfactuals)
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_regression_reaches_the_wanted_range(method):
+    """DiCE's k-d tree reported 757 where the model says 722."""
+    frame = applicants()
+    model, data = fitted(frame, 100 * score(frame), RandomForestRegressor(20, max_depth=6, random_state=0))
+    row = frame.iloc[[int(np.argmin(score(frame)))]]
+    result = counterfactuals(model, data, row, desired=(50, 120), method=method)
+    predictions = model.predict(rows_of(result, data))[:, 0]
+    assert len(predictions)
+    assert ((predictions >= 50) & (predictions <= 120)).all()
+    for item, prediction in zip(result.counterfactuals, predictions, strict=True):
+        assert item.prediction == pytest.approx(prediction)
+        assert item.receipt.past_threshold == pytest.approx(min(prediction - 50, 120 - prediction))
+    assert result.target_class is None
+    assert result.label is None
+
+
+def test_range_with_one_end_and_as_text():
+    frame = applicants()
+    model, data = fitted(frame, 100 * score(frame), RandomForestRegressor(20, max_depth=6, random_state=0))
+    row = frame.iloc[[int(np.argmin(score(frame)))]]
+    for desired in ((150, None), "150:"):
+        result = counterfactuals(model, data, row, desired=desired)
+        assert result.desired == (150, np.inf)
+        assert all(item.prediction >= 150 for item in result.counterfactuals)
+
+
+def test_scores_where_there_are_no_probabilities():
+    frame = applicants()
+    model, data = fitted(frame, score(frame) > 0.4, LinearSVC())
+    row = refused((model, data), False)
+    result = counterfactuals(model, data, row)
+    assert result.unit == "score"
+    assert result.desired is True
+    assert all(item.prediction > 0 and item.label is True for item in result.counterfactuals)
+
+
+def test_tuned_threshold_counts_the_models_answer_not_one_half():
+    frame = applicants()
+    strict = FixedThresholdClassifier(LogisticRegression(max_iter=500), threshold=0.8, pos_label="yes")
+    model, data = fitted(frame, np.where(score(frame) > 0.4, "yes", "no"), strict)
+    result = counterfactuals(model, data, refused((model, data)))
+    assert result.counterfactuals
+    assert all(item.prediction > 0.8 for item in result.counterfactuals)
+
+
+def test_shown_is_the_target_class_even_if_the_other_one_is_wanted(bank):
+    model, data = bank
+    row = refused(bank, "yes")
+    result = counterfactuals(model, data, row, target_class="yes")
+    assert (result.desired, result.target_class) == ("no", "yes")
+    assert result.prediction == pytest.approx(model.predict(row)[0, 1])
+    assert all(item.prediction < 0.5 for item in result.counterfactuals)
+
+
+def test_steps_are_predictions_on_the_way(bank):
+    model, data = bank
+    row = refused(bank, place=7)
+    result = counterfactuals(model, data, row, keep=["owner"], n=6)
+    assert any(len(item.changes) > 1 for item in result.counterfactuals)
+    for item in result.counterfactuals:
+        current, path = row.copy(), []
+        for name, (before, after) in item.changes.items():
+            assert current[name].item() == before
+            current[name] = pd.Series([after], index=current.index, dtype=data.frame[name].dtype)
+            path.append(model.predict(current)[0, 1])
+        np.testing.assert_allclose(item.steps, path)
+        singles = [model.predict(row.assign(**{name: after}))[0, 1] for name, (_, after) in item.changes.items()]
+        assert item.steps[0] == pytest.approx(max(singles))
+        assert item.steps[-1] == item.prediction
+
+
+def test_best_first_by_verdict_then_changes_then_distance(bank):
+    model, data = bank
+    rank = {"solid": 0, "care": 1, "weak": 2}
+    items = counterfactuals(model, data, refused(bank, place=2), n=8).counterfactuals
+    keys = [(rank[item.verdict], item.receipt.changed, item.receipt.distance) for item in items]
+    assert keys == sorted(keys)
+    assert [item.receipt.changed for item in items] == [len(item.changes) for item in items]
+
+
+def test_values_are_plain_and_integers_stay_integers(bank):
+    model, data = bank
+    for item in counterfactuals(model, data, refused(bank)).counterfactuals:
+        assert [type(item.row[name]) for name in data.frame.columns] == [int, float, str, bool]
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_same_seed_same_results(bank, method):
+    first, again = (
+        counterfactuals(*bank, refused(bank), method=method, seed=5, seconds=60).counterfactuals for _ in range(2)
+    )
+    assert first == again
+
+
+def tiny() -> tuple[Model, Dataset]:
+    random = np.random.default_rng(1)
+    frame = pd.DataFrame({name: random.integers(0, 3, 200) for name in "abcd"})
+    frame = frame.astype({"d": "category"}).assign(c=np.where(frame["c"] == 0, "x", "y"))
+    outcome = (frame["a"] + 2 * (frame["c"] == "x") + frame["b"] * frame["d"].astype(int) > 3).astype(int)
+    columns = make_column_transformer((OneHotEncoder(), ["c", "d"]), remainder="passthrough")
+    model = Model(make_pipeline(columns, DecisionTreeClassifier(random_state=0)).fit(frame, outcome))
+    return model, dataset(frame, model.columns)
+
+
+def all_ways(model: Model, data: Dataset, row: pd.DataFrame, desired: int, keep=()) -> set[frozenset]:
+    """Brute force: all least sets of (column, value) changes, by the model's answer on every combination."""
+    names = list(data.frame.columns)
+    values = [[row[name].item()] if name in keep else sorted(data.frame[name].unique()) for name in names]
+    grid = pd.DataFrame(list(product(*values)), columns=names).astype(data.frame.dtypes.to_dict())
+    reached = grid[model.answer(grid) == desired]
+    ways = [frozenset((n, r[n]) for n in names if r[n] != row[n].item()) for r in reached.to_dict("records")]
+    return {way for way in ways if not any(other < way for other in ways)}
+
+
+def test_where_values_are_few_all_least_ways_are_found():
+    model, data = tiny()
+    for position in (0, 3, 8):
+        row = data.frame.iloc[[position]]
+        desired = 1 - model.answer(row)[0]
+        result = counterfactuals(model, data, row, n=100)
+        found = {frozenset((n, after) for n, (_, after) in item.changes.items()) for item in result.counterfactuals}
+        expected = all_ways(model, data, row, desired)
+        assert found <= expected
+        fewest = min(map(len, expected))
+        assert {way for way in expected if len(way) == fewest} <= found
+
+
+def test_no_way_is_said_only_after_every_combination():
+    model, data = tiny()
+    row = data.frame[(data.frame["a"] == 0) & (data.frame["c"] == "y") & (data.frame["b"] == 0)].iloc[[0]]
+    assert model.answer(row)[0] == 0
+    result = counterfactuals(model, data, row, keep=["b", "c"])
+    assert not all_ways(model, data, row, 1, keep=["b", "c"])
+    assert result.counterfactuals == ()
+    assert result.algorithm == "enumeration"
+    assert result.candidates == 3 * 3 - 1
+    assert result.trust.verdict == "solid"
+
+
+def test_the_constraint_in_the_way_is_named_with_an_example():
+    model, data = tiny()
+    row = data.frame[(data.frame["a"] == 0) & (data.frame["c"] == "y") & (data.frame["b"] == 0)].iloc[[0]]
+    result = counterfactuals(model, data, row, keep=["b", "c"])
+    for blocked in result.blocked_by:
+        others = [name for name in ("b", "c") if name != blocked.column]
+        assert blocked.constraint == "keep"
+        assert blocked.column in blocked.example.changes
+        assert not set(others) & set(blocked.example.changes)
+        assert model.answer(pd.DataFrame([dict(blocked.example.row)]).astype(data.frame.dtypes.to_dict()))[0] == 1
+    free = {name for name in ("b", "c") if all_ways(model, data, row, 1, keep={"b", "c"} - {name})}
+    assert {blocked.column for blocked in result.blocked_by} == free
+
+
+def test_nearest_real_row_with_the_wanted_outcome(bank):
+    model, data = bank
+    row = refused(bank)
+    wanted = data.frame[model.answer(data.frame) == "yes"]
+    deviation = {name: (data.frame[name] - data.frame[name].median()).abs().median() for name in ("age", "income")}
+    distance = sum((wanted[name] - row[name].item()).abs() / deviation[name] for name in deviation)
+    distance += sum((wanted[name] != row[name].item()).astype(int) for name in ("city", "owner"))
+    assert counterfactuals(model, data, row).nearest == wanted.loc[distance.idxmin()].to_dict()
+
+
+def test_distance_of_the_receipt_by_hand(bank):
+    model, data = bank
+    row = refused(bank, place=4)
+    deviation = {name: (data.frame[name] - data.frame[name].median()).abs().median() for name in ("age", "income")}
+    for item in counterfactuals(model, data, row).counterfactuals:
+        by_hand = sum(
+            abs(after - before) / deviation[name] if name in deviation else 1.0
+            for name, (before, after) in item.changes.items()
+        )
+        assert item.receipt.distance == pytest.approx(by_hand)
+
+
+def test_already_there_is_an_answer_not_an_error(bank):
+    model, data = bank
+    result = counterfactuals(model, data, refused(bank), desired="no")
+    assert result.counterfactuals == ()
+    assert [notice.code for notice in result.warnings] == ["already-there"]
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ({"desired": "perhaps"}, "unknown-class"),
+        ({"ranges": {"age": (70, 30)}}, "range-reversed"),
+        ({"ranges": {"age": (30, "x")}}, "not-a-range"),
+        ({"ranges": {"age": 30}}, "not-a-range"),
+        ({"ranges": {"city": ["Paris"]}}, "unknown-category"),
+        ({"keep": ["age"], "ranges": {"age": (200, 300)}}, "kept-outside-range"),
+        ({"keep": ["city"], "ranges": {"city": ["Ulm"]}}, "kept-outside-range"),
+        ({"keep": ["age", "income", "city", "owner"]}, "all-columns-kept"),
+        ({"directions": {"city": "up"}}, "direction-needs-number"),
+        ({"directions": {"age": "sideways"}}, "direction-unknown"),
+        ({"directions": {"age": "up"}, "ranges": {"age": (0, 1)}}, "range-against-direction"),
+        ({"method": "dice"}, "unknown-method"),
+        ({"n": 0}, "too-few-asked"),
+    ],
+)
+def test_questions_that_make_no_sense_are_refused(bank, question, code):
+    row = refused(bank).assign(city="Köln")
+    with pytest.raises(QuestionError) as caught:
+        counterfactuals(*bank, row, **question)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("question", [{"keep": ["aeg"]}, {"ranges": {"aeg": (0, 1)}}, {"directions": {"aeg": "up"}}])
+def test_unknown_columns_are_named_with_near_ones(bank, question):
+    with pytest.raises(MatchError) as caught:
+        counterfactuals(*bank, refused(bank), **question)
+    assert (caught.value.code, caught.value.facts["column"]) == ("unknown-column", "aeg")
+
+
+@pytest.mark.parametrize(
+    ("desired", "code"),
+    [(None, "desired-needed"), (5, "not-a-range"), ((3, 1), "range-reversed"), ((1, "x"), "not-a-range")],
+)
+def test_regression_needs_a_range_of_numbers(desired, code):
+    frame = applicants()
+    model, data = fitted(frame, score(frame), RandomForestRegressor(5, random_state=0))
+    with pytest.raises(QuestionError) as caught:
+        counterfactuals(model, data, frame.iloc[[0]], desired=desired)
+    assert caught.value.code == code

@@ -1,0 +1,254 @@
+"""Files that are no usable model: each ends in a typed error with its facts, and both languages have the sentence."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import pickle
+import sys
+import types
+import zipfile
+import zlib
+from collections.abc import Callable
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.ensemble import AdaBoostClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from xai.errors import KlartextError, OpeningError
+from xai.opening import open_estimator
+from xai.opening.containers import MEGABYTE, unpack
+from xai.sentences import errors
+from xai.texts import LANGUAGES, Wording, catalogue
+
+X = np.random.default_rng(0).random((30, 3))
+Y = (X[:, 0] > 0.5).astype(int)
+
+
+def in_joblib(thing: object, compress: int = 0) -> bytes:
+    stream = io.BytesIO()
+    joblib.dump(thing, stream, compress=compress)
+    return stream.getvalue()
+
+
+def refused(data: bytes, **options: object) -> OpeningError:
+    """The error of opening these bytes; it must have words in every language."""
+    with pytest.raises(OpeningError) as caught:
+        open_estimator(data, "model.joblib", **options)
+    assert_has_words(caught.value)
+    return caught.value
+
+
+def assert_has_words(error: KlartextError) -> None:
+    for language in LANGUAGES:
+        assert f"errors.{error.code}.message" in catalogue(language)
+        wording = Wording(language)
+        for text in (errors.message(error, wording), errors.remedy(error, wording)):
+            assert "{" not in text
+            assert len(text) > 10
+
+
+def pickled_from(module_name: str, make: Callable[[], object]) -> bytes:
+    """A pickle that names a class of a module which is gone when it is opened."""
+    module = types.ModuleType(module_name)
+
+    class Cleaner:
+        def __init__(self) -> None:
+            self.state = make()
+
+    Cleaner.__module__, Cleaner.__qualname__ = module_name, "Cleaner"
+    module.Cleaner = Cleaner
+    sys.modules[module_name] = module
+    try:
+        return pickle.dumps(Cleaner())
+    finally:
+        del sys.modules[module_name]
+
+
+def saved_with(model: object, version: str) -> bytes:
+    """The bytes as another scikit-learn of equally long version number would have written them."""
+    import sklearn
+
+    own = sklearn.__version__.encode()
+    assert len(own) == len(version)
+    return pickle.dumps(model).replace(own, version.encode())
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty-file"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git-lfs-pointer"),
+        (b"<!DOCTYPE html>\n<html><head><title>404</title></head></html>", "html-page"),
+        (b"  \n<html lang='de'>", "html-page"),
+    ],
+)
+def test_a_file_that_only_stands_for_a_model_is_named(data: bytes, code: str) -> None:
+    assert refused(data).code == code
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"age,income\n1,2\n", "Text"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\x89PNG\r\n\x1a\n0000", "PNG"),
+        (b"PAR1....PAR1", "Parquet"),
+        (pickle.dumps("a string"), "Python str"),
+        (pickle.dumps(np.zeros(3)), "numpy.ndarray"),
+        (in_joblib(np.zeros(300)), "numpy.ndarray"),
+        (pickle.dumps({"accuracy": 0.9}), "Python (accuracy)"),
+        (pickle.dumps(LogisticRegression), "Python type"),
+    ],
+)
+def test_what_is_no_model_is_said_to_be_what_it_is(data: bytes, found: str) -> None:
+    error = refused(data)
+    assert error.code == "not-a-model"
+    assert error.facts["found"] == found
+
+
+def test_a_pickled_table_is_no_model() -> None:
+    error = refused(pickle.dumps(pd.DataFrame({"a": [1, 2]})))
+    assert (error.code, error.facts["found"]) == ("not-a-model", "pandas.DataFrame")
+
+
+def test_archives_of_other_programs_are_named() -> None:
+    stream = io.BytesIO()
+    pd.DataFrame({"a": [1]}).to_excel(stream, index=False)
+    assert refused(stream.getvalue()).facts["found"] == "Excel"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("model/data.pkl", b"")
+    assert refused(stream.getvalue()).facts["found"] == "PyTorch"
+
+
+@pytest.mark.parametrize("compress", [0, 3])
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.98])
+def test_a_file_cut_off_anywhere_is_called_truncated(compress: int, share: float) -> None:
+    whole = in_joblib(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y), compress)
+    error = refused(whole[: int(len(whole) * share)])
+    assert error.code == "truncated-file"
+    assert "B" in error.facts["size"]
+
+
+def test_a_dump_that_failed_at_a_lambda_is_called_truncated() -> None:
+    stream = io.BytesIO()
+    pipeline = make_pipeline(FunctionTransformer(lambda x: x), LogisticRegression()).fit(X, Y)
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        joblib.dump(pipeline, stream)
+    assert refused(stream.getvalue()).code == "truncated-file"
+
+
+def test_every_cut_and_every_flipped_byte_ends_in_a_typed_error_or_opens() -> None:
+    whole = bytearray(in_joblib(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y)))
+    for place in range(0, len(whole), 37):
+        damaged = bytes(whole[:place]) + bytes([whole[place] ^ 0x55]) + bytes(whole[place + 1 :])
+        for data in (bytes(whole[:place]), damaged):
+            try:
+                open_estimator(data)
+            except OpeningError as error:
+                assert_has_words(error)
+
+
+def test_a_package_that_is_not_installed_is_named() -> None:
+    data = pickle.dumps(StandardScaler().fit(X)).replace(b"sklearn.preprocessing._data", b"imblearn.over_sampling.base")
+    error = refused(data)
+    assert error.code == "missing-package"
+    assert error.facts["package"] == "imbalanced-learn"
+
+
+def test_own_code_is_named_with_class_and_module() -> None:
+    error = refused(pickled_from("my_project_features", dict))
+    assert error.code == "custom-code"
+    assert (error.facts["name"], error.facts["module"]) == ("Cleaner", "my_project_features")
+
+
+def test_a_function_of_a_notebook_is_own_code() -> None:
+    scaler = FunctionTransformer(np.log1p).fit(X)
+    data = pickle.dumps(scaler, protocol=2)
+    assert b"cnumpy\nlog1p\n" in data
+    error = refused(data.replace(b"cnumpy\nlog1p\n", b"c__main__\nclean_up\n"))
+    assert error.code == "custom-code"
+    assert (error.facts["name"], error.facts["module"]) == ("clean_up", "__main__")
+
+
+@pytest.mark.parametrize("command", [b"cos\nsystem\n", b"cbuiltins\neval\n", b"csubprocess\nPopen\n"])
+def test_functions_that_no_model_needs_are_not_looked_up(command: bytes) -> None:
+    assert refused(b"\x80\x02" + command + b"X\x01\x00\x00\x00a\x85R.").code == "custom-code"
+
+
+def test_a_neural_network_is_named_as_such() -> None:
+    error = refused(pickled_from("keras", dict))
+    assert (error.code, error.facts["library"]) == ("other-library", "keras")
+
+
+@pytest.mark.parametrize("version", ["0.9.2", "1.2.2", "1.3.2", "1.4.2"])
+def test_versions_that_might_silently_mispredict_are_refused_with_the_remedy(version: str) -> None:
+    error = refused(saved_with(LogisticRegression().fit(X, Y), version))
+    assert (error.code, error.facts["saved"]) == ("version-too-old", version)
+    assert f'pip install "scikit-learn=={version}"' in errors.remedy(error, Wording("en"))
+
+
+def test_adaboost_from_before_1_6_is_refused() -> None:
+    model = AdaBoostClassifier(n_estimators=2).fit(X, Y)
+    error = refused(saved_with(model, "1.5.2"))
+    assert (error.code, error.facts["saved"]) == ("adaboost-old", "1.5.2")
+    assert open_estimator(saved_with(model, "1.6.1")).how in ("as is", "repaired")
+
+
+def test_a_newer_version_that_cannot_be_read_says_so() -> None:
+    data = saved_with(LogisticRegression().fit(X, Y), "9.9.9").replace(b"LogisticRegression", b"LogisticRegressioN")
+    error = refused(data)
+    assert (error.code, error.facts["saved"]) == ("version-too-new", "9.9.9")
+
+
+def test_a_transformer_alone_is_only_preprocessing() -> None:
+    assert refused(in_joblib(StandardScaler().fit(X))).facts["found"] == "StandardScaler"
+    pipeline = make_pipeline(StandardScaler(), FunctionTransformer()).fit(X)
+    assert refused(in_joblib(pipeline)).code == "only-preprocessing"
+    assert refused(in_joblib({"scaler": StandardScaler().fit(X)})).code == "only-preprocessing"
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), make_pipeline(StandardScaler(), LinearRegression())])
+def test_a_model_that_was_never_fitted_is_refused(model: object) -> None:
+    assert refused(in_joblib(model)).code == "no-fitted-model"
+
+
+def test_a_model_without_target_is_refused() -> None:
+    error = refused(in_joblib(KMeans(2, n_init=1).fit(X)))
+    assert (error.code, error.facts["model"]) == ("not-supervised", "KMeans")
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zlib", "bz2", "xz", "lzma"])
+def test_a_bomb_is_stopped_while_it_unpacks(kind: str) -> None:
+    pack = {"gzip": gzip.compress, "zlib": zlib.compress, "bz2": bz2.compress, "xz": lzma.compress}
+    zeros = bytes(64 * MEGABYTE)
+    data = pack[kind](zeros) if kind in pack else lzma.compress(zeros, format=lzma.FORMAT_ALONE)
+    with pytest.raises(OpeningError) as caught:
+        unpack(data, kind, limit=8 * MEGABYTE)
+    assert (caught.value.code, caught.value.facts["limit"]) == ("too-large", "8 MB")
+    assert_has_words(caught.value)
+
+
+def test_an_array_that_claims_more_than_the_file_holds_is_not_reserved() -> None:
+    data = in_joblib(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y))
+    # the shape (3,) of the first array, as pickle writes it, becomes (2_000_000_000,)
+    assert b"K\x03\x85" in data
+    huge = data.replace(b"K\x03\x85", b"J\x00\x94\x35\x77\x85", 1)
+    assert refused(huge).code in ("truncated-file", "damaged-file")
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    from pathlib import Path
+
+    with pytest.raises(OpeningError) as caught:
+        open_estimator(Path("nowhere.joblib"))
+    assert (caught.value.code, caught.value.facts["file"]) == ("no-such-file", "nowhere.joblib")

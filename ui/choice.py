@@ -1,0 +1,38 @@
+"""One of a few: buttons side by side where their names fit in a line, else a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+_FITS = 56  # characters of all names together
+_LIST = 320  # pixels
+
+
+def choice(
+    label: str,
+    options: Sequence[Any],
+    key: str,
+    names: Callable[[Any], str],
+    *,
+    room: int = _FITS,
+    hidden: bool = True,
+    on_change: Callable[[], None] | None = None,
+) -> Any:
+    """The chosen option; set `st.session_state[key]` before for another start than the first.
+
+    `hidden`: the label is for screen readers only. `room`: characters that fit side by side.
+    """
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = options[0]
+    shown = {
+        "label_visibility": "collapsed" if hidden else "visible",
+        "persist_state": "session",
+        "on_change": on_change,
+    }
+    width = sum(len(names(option)) + 3 for option in options)
+    if width <= room:
+        return st.segmented_control(label, options, key=key, format_func=names, required=True, **shown)
+    return st.selectbox(label, options, key=key, format_func=names, width=_LIST, **shown)

@@ -1,0 +1,133 @@
+"""What may change in a counterfactual: per column fixed, free, only up, only down, or within limits of the reader's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from ui import engine, state, words
+from xai.data import Column
+from xai.texts.wording import is_missing, text_of
+
+VISIBLE = 8
+_NUMBERS = ("free", "keep", "up", "down", "range")
+_CATEGORIES = ("free", "keep", "some")
+# What people cannot change about themselves, as it is called in German and English tables.
+_GIVEN = frozenset(
+    {"sex", "gender", "geschlecht", "age", "alter", "race", "ethnicity", "ethnie", "nationality", "religion"}
+)
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """As the engine takes them."""
+
+    keep: list[str] = field(default_factory=list)
+    ranges: dict[str, list[Any]] = field(default_factory=dict)
+    directions: dict[str, str] = field(default_factory=dict)
+
+
+def draw(order: Sequence[str]) -> Constraints:
+    """A row per column in this order, eight in sight; what they ask for."""
+    found = Constraints()
+    shown, more = (order, []) if len(order) <= VISIBLE + 1 else (order[:VISIBLE], order[VISIBLE:])
+    for name in shown:
+        _row(engine.describe().column(name), found)
+    if more:
+        with st.expander(words.say("pages.counterfactuals.more", n=len(more))):
+            for name in more:
+                _row(engine.describe().column(name), found)
+    return found
+
+
+def free(name: str) -> None:
+    """Let a column change as it likes: for a button's `on_click`."""
+    st.session_state[_key("mode", name)] = "free"
+
+
+def given(name: str) -> bool:
+    """Whether a column's name says that nobody can change it: sex, age and the like."""
+    parts = re.split(r"[^a-zäöüß]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
+    return bool(_GIVEN & set(parts))
+
+
+def _row(column: Column, found: Constraints) -> None:
+    """Name and value at the left, what may happen to it at the right; limits below, where they are asked for."""
+    wording, value = words.wording("markdown"), engine.case(state.case()).values[column.name]
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", wrap=False
+    ):
+        st.markdown(f"{wording.column(column.name)} **{wording.value(column.name, value)}**")
+        mode = _mode(column, value)
+    if mode == "keep":
+        found.keep.append(column.name)
+    elif mode in ("up", "down"):
+        found.directions[column.name] = mode
+    elif mode == "range":
+        found.ranges[column.name] = _range(column, value)
+    elif mode == "some":
+        found.ranges[column.name] = _some(column)
+
+
+def _mode(column: Column, value: Any) -> str:
+    key = _key("mode", column.name)
+    options = _NUMBERS if column.numeric else _CATEGORIES
+    if column.numeric and is_missing(value):  # nothing to go up from
+        options = tuple(mode for mode in options if mode not in ("up", "down"))
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = "keep" if given(column.name) else "free"
+    names: Mapping[str, str] = {mode: words.say(f"pages.counterfactuals.mode.{mode}") for mode in options}
+    return st.selectbox(
+        words.wording().column(column.name),
+        options,
+        key=key,
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+        persist_state="session",
+        width=135,
+    )
+
+
+def _range(column: Column, value: Any) -> list[float]:
+    """Between which values the column may end; it starts with all of the data."""
+    key, kind = _key("range", column.name), int if column.kind == "integer" else float
+    outer = [column.low, column.high, *([] if is_missing(value) else [value])]
+    low, high, step = kind(min(outer)), kind(max(outer)), kind(column.step or 1)
+    st.session_state.setdefault(key, (low, high))
+    st.session_state[key] = tuple(min(max(kind(end), low), high) for end in st.session_state[key])
+    label = words.say("pages.counterfactuals.range", column=words.wording("markdown").column(column.name))
+    ends = st.slider(
+        label,
+        low,
+        high if high > low else low + step,
+        step=step,
+        format="localized",
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return [float(end) for end in ends]
+
+
+def _some(column: Column) -> list[Any]:
+    """Which categories are allowed; none chosen means all of them."""
+    known = {text_of(value): value for value in column.categories}
+    plain = words.wording()
+    chosen = st.multiselect(
+        words.say("pages.counterfactuals.some", column=words.wording("markdown").column(column.name)),
+        list(known),
+        key=_key("some", column.name),
+        format_func=lambda code: plain.value(column.name, known[code]),
+        placeholder=words.say("pages.counterfactuals.choose"),
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return [known[code] for code in chosen or known]
+
+
+def _key(part: str, name: str) -> str:
+    return f"{part}|{state.model()}|{name}"
