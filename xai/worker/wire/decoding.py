@@ -35,7 +35,7 @@ def decoder(kind: Any) -> Decode:
     """How to read one annotated type."""
     origin, inner = get_origin(kind), get_args(kind)
     if kind is Any:
-        return lambda node, arrays: plain(node, arrays)
+        return _plain
     if origin in (Union, types.UnionType):
         return _one_of(inner)
     if origin is Literal:
@@ -51,20 +51,24 @@ def decoder(kind: Any) -> Decode:
     return {**simple, **arrays}[kind]
 
 
-def plain(node: Any, arrays: Arrays, deep: int = 0) -> Any:
-    """A fact: scalars, lists, tuples and mappings of such; never an array or an object."""
+def plain(node: Any) -> Any:
+    """A plain value: scalars, lists, tuples and mappings of such; never an array or an object."""
+    return _plain(node, Arrays(()))
+
+
+def _plain(node: Any, arrays: Arrays, deep: int = 0) -> Any:
     if deep > MOST_DEEP:
         raise WireError("an answer without end")
     if type(node) is str:
         return clean(node)
     if isinstance(node, list):
-        return [plain(item, arrays, deep + 1) for item in node]
+        return [_plain(item, arrays, deep + 1) for item in node]
     if not isinstance(node, dict):
         return tables.number(node)
     if set(node) == {"t"}:
-        return tuple(plain(item, arrays, deep + 1) for item in _items(node["t"], arrays))
+        return tuple(_plain(item, arrays, deep + 1) for item in _items(node["t"], arrays))
     if set(node) == {"m"}:
-        return {_key(key): plain(item, arrays, deep + 1) for key, item in _pairs(node["m"])}
+        return {_key(key): _plain(item, arrays, deep + 1) for key, item in _pairs(node["m"])}
     raise WireError("not a plain value")
 
 

@@ -1,0 +1,35 @@
+"""`python -m xai.worker`: the program of the workers, started by the app and by nobody else.
+
+--control N: load everything, then fork a worker for each request (the way of Linux).
+--single N: be one worker, for systems that cannot fork. N is the number of an inherited socket.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+
+from xai.limits import Limits
+
+
+def main() -> None:
+    """Serve until the other end of the socket is closed."""
+    parser = argparse.ArgumentParser(prog="python -m xai.worker")
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--control", type=int, metavar="N")
+    way.add_argument("--single", type=int, metavar="N")
+    parser.add_argument("--memory", type=int, default=0, metavar="BYTES")
+    asked = parser.parse_args()
+    limits = Limits.from_environment()
+    if asked.control is not None:
+        from xai.worker.zygote import run
+
+        run(socket.socket(fileno=asked.control), limits)
+    else:
+        from xai.worker.serve import serve
+
+        serve(asked.single, limits, asked.memory)
+
+
+if __name__ == "__main__":
+    main()

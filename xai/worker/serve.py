@@ -1,0 +1,137 @@
+"""Inside a worker: lock yourself in, then open what you are sent and answer questions about it, one at a time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from xai.errors import KlartextError
+from xai.limits import Limits
+from xai.results import plain
+from xai.session import Session
+from xai.worker import wire
+from xai.worker.environment import forget_the_app, readable
+from xai.worker.jail import Confinement, Layer, lock_down
+
+_BETWEEN_REPORTS = 0.1  # seconds
+_LONGEST_SAID = 300  # characters of a foreign error message
+
+
+def serve(channel: int, limits: Limits, memory: int) -> None:
+    """Serve one app over an open socket until it is closed."""
+    layers = lock_down(Confinement(memory, limits.cpu_seconds, limits.open_files, limits.threads, (channel,), readable()))
+    forget_the_app()
+    _be_quiet()
+    Server(channel, limits, layers).loop()
+
+
+class Server:
+    """Reads frames, writes frames; holds the one session of this worker."""
+
+    def __init__(self, channel: int, limits: Limits, layers: tuple[Layer, ...]) -> None:
+        self._channel = channel
+        self._limits = limits
+        self._session: Session | None = None
+        self._send({"kind": "ready", "layers": [[layer.name, layer.state, layer.reason] for layer in layers]})
+
+    def loop(self) -> None:
+        """Until the app closes its end."""
+        while True:
+            try:
+                frame = wire.read(self._receive, self._most())
+            except EOFError:
+                return
+            self._answer(frame)
+
+    def _answer(self, frame: wire.Frame) -> None:
+        try:
+            answer = self._ask(frame)
+            encoder = wire.Encoder()
+            self._send({"kind": "answer", "value": encoder.node(answer)}, encoder.arrays)
+        except MemoryError:
+            self._failed("WorkerError", "worker-out-of-memory", {})
+        except KlartextError as error:
+            self._failed(type(error).__name__, error.code, plain(dict(error.facts)))
+        except wire.WireError:
+            self._failed("WorkerError", "answer-too-large", {})
+        # The model is somebody else's code: anything can be raised. The app gets the message, the worker lives on.
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"[:_LONGEST_SAID]
+            self._failed("WorkerError", "question-failed", {"said": said})
+
+    def _ask(self, frame: wire.Frame) -> Any:
+        question, parameters = frame.header["question"], wire.plain(frame.header["parameters"])
+        if question == "open":
+            self._session = _opened(parameters, [array.tobytes() for array in frame.arrays])
+            return self._session.inspection
+        if question == "attest":
+            return self._attest(parameters)
+        if self._session is None:
+            raise KlartextError("nothing-opened")
+        return self._session.answer(question, parameters, wire.plain(frame.header["shown_class"]), self._progress())
+
+    def _attest(self, parameters: Mapping[str, Any]) -> Any:
+        from xai.worker.trying import try_everything
+
+        return try_everything(parameters, lambda found: self._send({"kind": "tried", "found": found}))
+
+    def _progress(self) -> Any:
+        """Reports at most every tenth of a second: a report redraws a page."""
+        last = 0.0
+
+        def report(share: float, what: str) -> None:
+            nonlocal last
+            if time.monotonic() - last >= _BETWEEN_REPORTS:
+                last = time.monotonic()
+                self._send({"kind": "progress", "share": float(share), "what": what})
+
+        return report
+
+    def _failed(self, error: str, code: str, facts: Any) -> None:
+        self._send({"kind": "error", "error": error, "code": code, "facts": wire.Encoder().node(facts)})
+
+    def _send(self, header: Mapping[str, Any], arrays: Any = ()) -> None:
+        wire.write(self._write, wire.Frame(header, arrays))
+
+    # Plain reading and writing: a worker may not make the calls that sockets have beyond that.
+    def _write(self, data: Any) -> None:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(self._channel, left) :]
+
+    def _receive(self, count: int) -> bytearray:
+        data = bytearray(count)
+        view, got = memoryview(data), 0
+        while got < count:
+            read = os.readv(self._channel, [view[got:]])
+            if not read:
+                raise EOFError
+            got += read
+        return data
+
+    def _most(self) -> int:
+        return 2 * (self._limits.model_bytes + self._limits.data_bytes) + (1 << 20)
+
+
+def _opened(parameters: Mapping[str, Any], files: list[bytes]) -> Session:
+    """Open a demo by its name, or uploaded files by their bytes."""
+    from xai.opening import demos
+    from xai.opening.both import open_both
+
+    given = dict(zip(parameters["files"], files, strict=True))
+    name = parameters["demo"]
+    opened = open_both(
+        name or given["model"], given.get("data"), companion=given.get("companion"), **parameters["options"]
+    )
+    cases = demos.demo(name.removeprefix("demo:")).cases if name and "data" not in given else {}
+    return Session(opened.explainer, opened.inspection, cases)
+
+
+def _be_quiet() -> None:
+    """Warnings of libraries go nowhere: what matters is in the result's own."""
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
