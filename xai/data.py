@@ -71,8 +71,9 @@ def dataset(
 ) -> Dataset:
     """Split `frame` into the model's columns, the target and the rest.
 
-    Raises MatchError (missing columns, named) and DataError (no rows, unknown target).
+    Raises MatchError("missing-columns"), DataError("empty-table"), ("unknown-target"), ("duplicate-columns").
     """
+    frame = named_by_text(frame)
     if not len(frame):
         raise DataError("empty-table")
     missing = [name for name in columns if name not in frame.columns]
@@ -85,6 +86,40 @@ def dataset(
     rest = frame.drop(columns=[*columns, *([] if target in (None, *columns) else [target])]).reset_index(drop=True)
     described = tuple(describe(inputs[name]) for name in columns)
     return Dataset(inputs, outcome, target, described, rest, held_out_from)
+
+
+def named_by_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with text as column names: 0, 1, … are "0", "1", …  Raises DataError("duplicate-columns")."""
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise DataError("duplicate-columns", columns=", ".join(twice))
+    return frame if all(isinstance(name, str) for name in frame.columns) else frame.set_axis(names, axis=1)
+
+
+def like_the_data(frame: pd.DataFrame, data: Dataset) -> pd.DataFrame:
+    """Rows from elsewhere, in the data's columns and, where the values allow it, the data's types.
+
+    Raises MatchError("missing-columns"), DataError("not-a-number"), ("not-yes-or-no"), ("duplicate-columns").
+    """
+    frame, names = named_by_text(frame), [column.name for column in data.columns]
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise missing_columns(missing, [name for name in frame.columns if name not in names])
+    frame = frame[names].reset_index(drop=True)
+    return pd.DataFrame(
+        {column.name: _typed(frame[column.name], column, data.frame[column.name]) for column in data.columns}
+    )
+
+
+def _typed(series: pd.Series, column: Column, known: pd.Series) -> pd.Series:
+    both_numbers = all(
+        pd.api.types.is_numeric_dtype(each) and not pd.api.types.is_bool_dtype(each) for each in (series, known)
+    )
+    if series.dtype == known.dtype or both_numbers:
+        return series
+    values = [to_column_type(value, column, known) for value in series.tolist()]
+    return pd.Series(values, dtype=_dtype_for(values, known), index=series.index)
 
 
 def describe(series: pd.Series) -> Column:
@@ -142,8 +177,10 @@ def to_column_type(value: Any, column: Column, series: pd.Series) -> Any:
     if column.numeric:
         try:
             number = float(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise DataError("not-a-number", column=column.name, value=str(value)) from error
+        if np.isinf(number):
+            raise DataError("not-a-number", column=column.name, value=str(value))
         whole = pd.api.types.is_integer_dtype(series) and number.is_integer()
         return int(number) if whole else number
     if column.kind == "boolean":
@@ -154,7 +191,8 @@ def to_column_type(value: Any, column: Column, series: pd.Series) -> Any:
             return False
         raise DataError("not-yes-or-no", column=column.name, value=str(value))
     same = [known for known in column.categories if str(known) == str(value)]
-    return same[0] if same else value
+    text = pd.api.types.is_string_dtype(series) and series.dtype != object
+    return same[0] if same else str(value) if text else value
 
 
 def with_values(row: pd.DataFrame, changes: dict[str, Any], data: Dataset) -> pd.DataFrame:
@@ -165,7 +203,7 @@ def with_values(row: pd.DataFrame, changes: dict[str, Any], data: Dataset) -> pd
     changed = row.copy()
     for name, value in changes.items():
         value = to_column_type(value, data.column(name), data.frame[name])
-        changed[name] = pd.Series([value] * len(row), index=row.index, dtype=_dtype_for(value, data.frame[name]))
+        changed[name] = pd.Series([value] * len(row), index=row.index, dtype=_dtype_for([value], data.frame[name]))
     return changed
 
 
@@ -199,14 +237,20 @@ def nearest_name(name: str, known: list[str]) -> str | None:
     return next((other for other in known if close and bare(other) == close[0]), None)
 
 
-def _dtype_for(value: Any, series: pd.Series) -> Any:
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        return series.dtype if pd.isna(value) or value in series.cat.categories else object
-    if pd.api.types.is_integer_dtype(series) and not isinstance(value, int | np.integer):
-        return float
-    if pd.api.types.is_bool_dtype(series) and not isinstance(value, bool | np.bool_):
-        return object
-    return series.dtype
+def _dtype_for(values: list[Any], series: pd.Series) -> Any:
+    """The type of `series`, or a wider one that can hold the values."""
+    kind = series.dtype
+    if isinstance(kind, pd.CategoricalDtype):
+        return kind if all(pd.isna(value) or value in kind.categories for value in values) else object
+    if pd.api.types.is_integer_dtype(kind):
+        bounds = np.iinfo(getattr(kind, "numpy_dtype", kind))
+        fit = all(isinstance(value, int | np.integer) and bounds.min <= value <= bounds.max for value in values)
+        return kind if fit else float
+    if pd.api.types.is_bool_dtype(kind):
+        return kind if all(isinstance(value, bool | np.bool_) for value in values) else object
+    if isinstance(kind, np.dtype) and kind.kind == "f":
+        return kind if all(pd.isna(value) or abs(value) <= np.finfo(kind).max for value in values) else float
+    return kind
 
 
 def _step(low: float, high: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from xai.attribution.explain import explain_shap, unit_for
-from xai.data import Dataset, dataset, missing_columns
+from xai.data import Dataset, dataset, like_the_data
 from xai.effects.ceteris_paribus import ceteris_paribus
 from xai.effects.dependence import dependence
+from xai.encoding import split
 from xai.errors import MatchError, QuestionError
 from xai.importance.by_permutation import importance_by_permutation
 from xai.importance.by_shap import importance_by_shap, sample_rows
 from xai.importance.native import has_native, native_importance
-from xai.model import Model, expected_count
+from xai.model import Model, expected_columns, expected_count
 from xai.positive import positive_class
 from xai.predictions import predictions
 from xai.progress import Progress
@@ -133,6 +135,8 @@ class Explainer:
             from xai.attribution.lime import lime  # lime, dice and what they load are imported when first asked for
 
             _one(rows)
+            if unit not in (None, self.model.unit):
+                raise QuestionError("unknown-unit", asked=str(unit), known=self.model.unit)
             return lime(
                 self.model, self.data, self.background, rows, index, runs=stability_runs, seed=seed, progress=progress
             )
@@ -185,7 +189,7 @@ class Explainer:
         def explain(rows: pd.DataFrame) -> Attribution:
             return explain_shap(self.model, self.data, self.background, rows, index, self.model.unit, self.seed)
 
-        return what_if(self.model, self.data, self.background, one, changes or {}, index, explain)
+        return what_if(self.model, self.data, one, changes or {}, index, explain)
 
     def ceteris_paribus(
         self,
@@ -204,26 +208,29 @@ class Explainer:
         return dependence(self.importance(rows=rows, target_class=target_class), self.data, column)
 
     def rows(self, row: int | Sequence[int] | None, frame: pd.DataFrame | None) -> pd.DataFrame:
-        """The asked rows of the data, or the given ones. Raises "no-such-row", "no-case", "missing-columns"."""
+        """The asked rows of the data, or the given ones in the data's types.
+
+        Raises QuestionError("no-such-row"), ("no-case"), MatchError("missing-columns"), DataError("not-a-number"), ….
+        """
         if frame is not None:
-            missing = [name for name in self.columns if name not in frame.columns]
-            if missing:
-                raise missing_columns(missing, [name for name in frame.columns if name not in self.columns])
             if not len(frame):
-                raise QuestionError("no-such-row", row="–", rows=0)
-            return frame[list(self.columns)].reset_index(drop=True)
-        if row is None:
+                raise QuestionError("no-case")
+            return like_the_data(frame, self.data)
+        places = [] if row is None else np.atleast_1d(np.asarray(row)).tolist()
+        if not places:
             raise QuestionError("no-case")
-        places = np.atleast_1d(np.asarray(row))
         total = len(self.data.frame)
         for place in places:
-            if not 0 <= int(place) < total:
-                raise QuestionError("no-such-row", row=int(place), rows=total)
+            if not isinstance(place, int) or not 0 <= place < total:
+                raise QuestionError("no-such-row", row=str(place), rows=total)
         return self.data.frame.iloc[places].reset_index(drop=True)
 
     def _background(self, background: int | pd.DataFrame) -> pd.DataFrame:
+        count = len(background) if isinstance(background, pd.DataFrame) else background
+        if count < 1:
+            raise QuestionError("too-few-rows", rows=count)
         if isinstance(background, pd.DataFrame):
-            return background[list(self.columns)].reset_index(drop=True)
+            return like_the_data(background, self.data)
         known = self.data.held_out_from
         return sample_rows(
             self.data.frame.iloc[:known] if known else self.data.frame, background, self.seed
@@ -243,12 +250,16 @@ class Explainer:
 
 
 def _columns_for(estimator: Any, frame: pd.DataFrame, target: str | None) -> tuple[str, ...] | None:
-    """Names for a model that was fitted on a plain array: the table's other columns, if their number is right."""
-    from xai.model import expected_columns
+    """The table's names for the columns of a model that does not know them, or not as they are; None: it does.
 
-    if expected_columns(estimator) is not None:
-        return None
+    A model that was fitted on a plain array takes the table's other columns, if their number is right.
+    """
     names = [str(name) for name in frame.columns if name != target]
+    expected = expected_columns(estimator)
+    if expected is not None:
+        rewritten = {re.sub(r"\s", "_", name): name for name in names}
+        blanks = type(split(estimator)[1]).__module__.startswith("lightgbm")  # it writes blanks as underscores
+        return tuple(name if name in names else rewritten.get(name, name) for name in expected) if blanks else None
     wanted = expected_count(estimator)
     if wanted is not None and wanted != len(names):
         raise MatchError("column-count", wanted=wanted, found=len(names))

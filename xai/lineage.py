@@ -82,11 +82,16 @@ def _through_column_transformer(
     outputs: dict[int, Sources] = {}
     for name, part, selected in transformer.transformers_:
         place = transformer.output_indices_.get(name)
-        if place is None or (isinstance(part, str) and part == "drop"):
+        if place is None or place.start == place.stop:  # dropped, or nothing was selected
             continue
         positions = column_positions(selected, transformer, names)
-        inner = through(part, [sources[p] for p in positions], None if names is None else [names[p] for p in positions])
-        if len(inner) != place.stop - place.start:
+        taken = [sources[position] for position in positions]
+        width, origin = place.stop - place.start, frozenset[int]().union(*taken)
+        if len(origin) <= 1:  # whatever is made of a single column depends on that column only
+            inner = [origin] * width
+        else:
+            inner = through(part, taken, None if names is None else [names[position] for position in positions])
+        if len(inner) != width:
             raise Mixed(type(part).__name__)
         outputs |= dict(zip(range(place.start, place.stop), inner, strict=True))
     return [outputs[position] for position in sorted(outputs)]
@@ -134,7 +139,8 @@ def _through_names(transformer: Any, sources: list[Sources]) -> list[Sources]:
     ) as error:  # custom transformers may not know the protocol
         raise Mixed(kind) from error
     found = [frozenset(int(number) for number in _SENTINEL.findall(str(name))) for name in names]
-    if not all(found):
+    constant = "1" if kind == "PolynomialFeatures" else None
+    if not all(origin or name == constant for origin, name in zip(found, names, strict=True)):
         raise Mixed(kind)  # a name that tells nothing: "pca0"
     return [frozenset().union(*(sources[position] for position in origin)) for origin in found]
 

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from sklearn.base import is_classifier, is_regressor
 
+from xai.asking import ask
 from xai.encoding import Encoding, as_rows, encoding, split
 from xai.errors import MatchError, OpeningError, QuestionError
+from xai.labels import find_label, spellings
 from xai.results import Label, Task, Unit, plain_scalar
 
 _NAMED_IN = ("feature_names_in_", "feature_names_", "feature_name_")
@@ -25,20 +27,21 @@ class Model:
 
     Raises
     ------
-    OpeningError : "only-preprocessing", "no-fitted-model", "several-outputs", "not-supervised".
+    OpeningError : "not-a-model", "only-preprocessing", "no-fitted-model", "several-outputs", "not-supervised".
     MatchError : "no-column-names" where neither the model nor the caller names the columns.
+    QuestionError : "model-refused", from every method that is given rows which the model cannot take.
     """
 
     def __init__(self, estimator: Any, columns: tuple[str, ...] | None = None, origin: Any = None) -> None:
         self.estimator = estimator
         self.origin = origin  # what opening the file told about it, where it came from a file
+        self.classes: tuple[Label, ...] = classes_of(estimator)
+        self.task: Task = task_of(estimator, self.classes)
         self.named = expected_columns(estimator) is not None
         found = columns or expected_columns(estimator)
         if found is None:
             raise MatchError("no-column-names", count=expected_count(estimator) or "–")
         self.columns: tuple[str, ...] = tuple(map(str, found))
-        self.classes: tuple[Label, ...] = classes_of(estimator)
-        self.task: Task = task_of(estimator, self.classes)
         self.encoding: Encoding | None = None
         self.mixing: str | None = None  # why there is no encoding
 
@@ -66,8 +69,7 @@ class Model:
 
     def answer(self, frame: pd.DataFrame) -> np.ndarray:
         """(n,) the model's own prediction: class labels (Python objects) or numbers."""
-        answers = np.asarray(self.estimator.predict(self._rows(frame)))
-        answers = answers.reshape(len(frame), -1)[:, 0]
+        answers = single_output(ask(self.estimator, self.estimator.predict, self._rows(frame)))
         if self.task == "regression":
             return answers.astype(float)
         known = {str(plain_scalar(label)): label for label in self.classes}
@@ -85,13 +87,17 @@ class Model:
         for position, known in enumerate(self.classes):
             if known == label and isinstance(known, bool) == isinstance(label, bool):
                 return position
-        for position, known in enumerate(self.classes):
-            if str(known).lower() == str(plain_scalar(label)).lower():
-                return position
+        found = find_label(label, spellings(self.classes))
+        if found is not None:
+            return self.classes.index(found)
         raise QuestionError("unknown-class", asked=str(label), known=", ".join(map(str, self.classes)))
 
     def prepare(self, sample: pd.DataFrame) -> Model:
-        """Find the encoding, tried on `sample`; called once, before the model is shared."""
+        """Find the encoding, tried on `sample`; called once, before the model is shared.
+
+        Raises OpeningError("several-outputs"), ("no-fitted-model"), QuestionError("model-refused").
+        """
+        self.answer(sample.head(1))
         found = encoding(self.estimator, self.columns, sample[list(self.columns)], outputs_of, self.named)
         self.encoding, self.mixing = (found, None) if isinstance(found, Encoding) else (None, found)
         return self
@@ -103,22 +109,42 @@ class Model:
 def outputs_of(estimator: Any, rows: Any) -> np.ndarray:
     """(n, K) probabilities; scores where there are none; (n, 1) predictions for regression."""
     if hasattr(estimator, "predict_proba"):
-        return np.asarray(estimator.predict_proba(rows), dtype=np.float64)
-    if len(classes_of(estimator)):
+        return np.asarray(ask(estimator, estimator.predict_proba, rows), dtype=np.float64)
+    classes = classes_of(estimator)
+    if not classes:
+        return single_output(ask(estimator, estimator.predict, rows)).astype(np.float64)[:, None]
+    if has_margin(estimator, classes):
         return margin_of(estimator, rows)
-    return np.asarray(estimator.predict(rows), dtype=np.float64).reshape(-1, 1)
+    # a vote without scores: 1 for the class that is answered, 0 for the others
+    answers = single_output(ask(estimator, estimator.predict, rows)).tolist()
+    return np.array([[answer == label for label in classes] for answer in answers], dtype=np.float64)
+
+
+def single_output(predicted: Any) -> np.ndarray:
+    """(n,) predictions. OpeningError("several-outputs") where there are several for each row."""
+    predicted = np.asarray(predicted)
+    if predicted.ndim > 1 and predicted.shape[1] > 1:
+        raise OpeningError("several-outputs", outputs=predicted.shape[1])
+    return predicted.reshape(len(predicted))
+
+
+def has_margin(estimator: Any, classes: tuple[Label, ...]) -> bool:
+    """Whether there is one score for each class; a support vector machine may have one for each pair of classes."""
+    by_pairs = getattr(split(estimator)[1], "decision_function_shape", None) == "ovo" and len(classes) > 2
+    return not by_pairs and any(hasattr(estimator, name) for name in ("decision_function", "get_booster", "booster_"))
 
 
 def margin_of(estimator: Any, rows: Any) -> np.ndarray:
-    """(n, K) decision function; two columns (-m, m) for binary classifiers."""
-    if hasattr(estimator, "decision_function"):
-        margin = np.asarray(estimator.decision_function(rows), dtype=np.float64)
-    elif hasattr(estimator, "get_booster"):
-        margin = np.asarray(estimator.predict(rows, output_margin=True), dtype=np.float64)
-    elif hasattr(estimator, "booster_"):
-        margin = np.asarray(estimator.predict(rows, raw_score=True), dtype=np.float64)
-    else:
+    """(n, K) decision function; two columns (-m, m) for binary classifiers. QuestionError("no-margin")."""
+    if not has_margin(estimator, classes_of(estimator)):
         raise QuestionError("no-margin", model=type(split(estimator)[1]).__name__)
+    if hasattr(estimator, "decision_function"):
+        margin = ask(estimator, estimator.decision_function, rows)
+    elif hasattr(estimator, "get_booster"):
+        margin = ask(estimator, estimator.predict, rows, output_margin=True)
+    else:
+        margin = ask(estimator, estimator.predict, rows, raw_score=True)
+    margin = np.asarray(margin, dtype=np.float64)
     return np.column_stack([-margin, margin]) if margin.ndim == 1 else margin
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from xai.labels import label_text
 from xai.results import Label
 
 _POSITIVE = ("1", "true", "yes", "ja", "positive", "positiv", "pos", "y", "t", "good", "granted", "survived", "churn")
@@ -15,10 +16,10 @@ def positive_class(classes: Sequence[Label], target: pd.Series | None = None) ->
     """1, True, yes, ja …; else the rarer one in the data; else the last. With several classes: the most frequent."""
     if len(classes) == 2:
         for label in classes:
-            if str(label).strip().lower() in _POSITIVE:
+            if label_text(label).lower() in _POSITIVE:
                 return label
-    shares = {} if target is None else target.astype(str).value_counts().to_dict()
-    counts = [shares.get(str(label), 0) for label in classes]
+    shares = {} if target is None else target.dropna().map(label_text).value_counts().to_dict()
+    counts = [shares.get(label_text(label), 0) for label in classes]
     if not any(counts):
         return classes[-1] if len(classes) == 2 else classes[0]
     wanted = min(counts) if len(classes) == 2 else max(counts)

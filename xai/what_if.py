@@ -8,17 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from xai.attribution.explain import real_outputs
 from xai.data import Dataset, with_values
 from xai.model import Model
 from xai.results import Attribution, Measure, Notice, Trust, Verdict, WhatIf
-from xai.trust.scale import point
 
 
 def what_if(
     model: Model,
     data: Dataset,
-    background: pd.DataFrame,
     row: pd.DataFrame,
     changes: Mapping[str, Any],
     class_index: int,
@@ -40,14 +37,14 @@ def what_if(
     carried = [measure for measure in after.trust.measures if measure.code in ("additivity", "sampling", "support")]
     if model.task == "binary" and model.unit == "probability":
         carried.append(_threshold(float(after.prediction)))
-    carried.append(
-        _background(before, after, point(model.unit, real_outputs(model, background, model.unit)[:, class_index]))
-    )
+    carried += _background(before, after)
     return WhatIf(moved, before, after, Trust(tuple(carried)), time.perf_counter() - start, outside)
 
 
 def _same(left: Any, right: Any) -> bool:
-    return bool(left == right) or (pd.isna(left) and pd.isna(right))
+    if pd.isna(left) or pd.isna(right):
+        return bool(pd.isna(left) and pd.isna(right))
+    return bool(left == right)
 
 
 def _outside(data: Dataset, name: str, value: Any) -> Notice | None:
@@ -67,7 +64,7 @@ def _threshold(probability: float) -> Measure:
     return Measure("threshold", distance, "effect", verdict, {"solid": 0.05})
 
 
-def _background(before: Attribution, after: Attribution, size: float) -> Measure:
-    from xai.trust.scale import judged
-
-    return judged("background", float(max(before.spread.max(), after.spread.max())), size, 2, 5)
+def _background(before: Attribution, after: Attribution) -> list[Measure]:
+    """The larger shift of the two, where it was measured."""
+    found = [m for each in (before, after) for m in each.trust.measures if m.code == "background"]
+    return [max(found, key=lambda measure: measure.value)] if found else []

@@ -8,7 +8,7 @@ import shutil
 from functools import cache
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright
 
 from xai.texts import catalogue
 from xai.texts.catalogue import placeholders
@@ -79,25 +79,29 @@ class Visitor:
         self.wait(page)
 
     def wait(self, page: str | None = None) -> None:
-        """Until the page has its question as title, nothing runs any more; then look for problems."""
+        """Until the page has its question as title and nothing runs any more; then look for problems."""
+        self.finish(page)
+        self.problems += [f"at {self.page.url}: {text}" for text in self.errors()]
+
+    def finish(self, page: str | None = None) -> None:
+        """Like `wait`, for a test that expects an error sentence."""
         if page is not None:
             self.title(page).wait_for()
         self.page.wait_for_function(FINISHED, arg=QUIET)
-        self.look()
 
-    def title(self, page: str):
+    def title(self, page: str) -> Locator:
         question = catalogue(self.language).say(f"frame.question.{page}")
         return self.page.get_by_role("heading", level=1, name=question, exact=True)
 
-    def look(self) -> None:
-        """Note exceptions and error sentences that are on the page now."""
-        boxes = self.page.get_by_test_id("stException").all_inner_texts()
-        self.problems += [f"exception at {self.page.url}: {text}" for text in boxes]
-        bold = self.page.locator("strong").all_inner_texts()
-        self.problems += [f"error at {self.page.url}: {text}" for text in bold if self.is_error(text)]
+    def part(self, key: str) -> Locator:
+        """The element that the app gave this key."""
+        return self.page.locator(f".st-key-{key}")
 
-    def is_error(self, text: str) -> bool:
-        return any(pattern.fullmatch(text) for pattern in error_sentences(self.language))
+    def errors(self) -> list[str]:
+        """Exceptions and error sentences that are on the page now."""
+        bold = self.page.locator("strong").all_inner_texts()
+        sentences = [text for text in bold if any(one.fullmatch(text) for one in error_sentences(self.language))]
+        return self.page.get_by_test_id("stException").all_inner_texts() + sentences
 
     def answer(self) -> str:
         """The large sentence that answers the page's question; empty where there is none."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from xai.attribution.shap import Shap, shap_values
 from xai.data import Dataset
+from xai.errors import QuestionError
 from xai.model import Model
 from xai.progress import Progress
 from xai.results import Attribution, Label, Trust, Unit, freeze
@@ -86,5 +87,11 @@ def classes_label(model: Model, class_index: int) -> Label | None:
 
 
 def unit_for(model: Model, asked: Any) -> Unit:
-    """The unit to explain in: the model's own, or its margin where that was asked for."""
-    return "margin" if asked == "margin" and model.task != "regression" else model.unit
+    """The unit to explain in: the model's own, or its margin where that was asked for.
+
+    Raises QuestionError("unknown-unit") for any other, ("no-margin") where the model has none.
+    """
+    known = (model.unit,) if model.task == "regression" else (model.unit, "margin")
+    if asked is not None and asked not in known:
+        raise QuestionError("unknown-unit", asked=str(asked), known=", ".join(known))
+    return "margin" if asked == "margin" else model.unit

@@ -55,14 +55,11 @@ def lime(
     progress: Progress | None = None,
     discretize: bool = False,
 ) -> Attribution:
-    """Contributions of the original columns to one prediction, by LIME.
+    """Contributions of the original columns to one prediction, by LIME. Raises QuestionError("nothing-varies").
 
     Each of the `runs` is a new explainer on its own `samples` perturbed rows, seeded with `seed` + run. `values` (C,),
-    `base` and `local_prediction` are means over the runs; `spread` (C,) is the standard deviation of one run (nan for a
-    single run); R² is the mean of the runs' own. With `discretize` numbers are cut at the background's quartiles and
-    `rules` names each interval: easier to read, but it fits the prediction worse, so it is not the default.
-
-    Raises QuestionError("nothing-varies").
+    `base`, `local_prediction` and R² are means over the runs; `spread` (C,) is the standard deviation of one run.
+    `discretize` cuts numbers at the background's quartiles, named by `rules`: easier to read, but a worse fit.
     """
     started = time.perf_counter()
     output = class_index or 0
@@ -71,11 +68,8 @@ def lime(
     for run in range(runs):
         report(progress, run / runs, "lime")
         fits.append(_fit(model, around, output, samples, seed + run, discretize))
-    weights = np.array([fit.weights for fit in fits])
-    values, base = weights.mean(axis=0), float(np.mean([fit.base for fit in fits]))
-    spread = weights.std(axis=0, ddof=1) if runs > 1 else np.full(len(values), np.nan)
-    prediction = float(model.predict(row_frame)[0, output])
-    local = base + float(values.sum())
+    mean, spread = _mean(fits)
+    prediction, local = float(model.predict(row_frame)[0, output]), mean.base + float(mean.weights.sum())
     size = point(model.unit, model.predict(background)[:, output])
     return Attribution(
         method="lime",
@@ -83,14 +77,14 @@ def lime(
         unit=model.unit,
         target_class=None if model.task == "regression" else model.classes[output],
         columns=model.columns,
-        values=freeze(values),
-        base=base,
+        values=freeze(mean.weights),
+        base=mean.base,
         prediction=prediction,
         data=row_frame[list(model.columns)].reset_index(drop=True),
         spread=freeze(spread),
         background_rows=len(background),
         seed=seed,
-        trust=lime_trust(float(np.mean([fit.r2 for fit in fits])), local, prediction, spread, model.columns, size),
+        trust=lime_trust(mean.r2, local, prediction, spread, model.columns, size),
         seconds=time.perf_counter() - started,
         warnings=around.notices if runs > 1 else (*around.notices, Notice("lime-one-run")),
         rules=around.rules() if discretize else (),
@@ -98,6 +92,14 @@ def lime(
         label=None if model.task == "regression" else model.answer(row_frame)[0],
         sampling={"samples": samples, "runs": runs},
     )
+
+
+def _mean(fits: list[LocalFit]) -> tuple[LocalFit, np.ndarray]:
+    """The mean of the runs, and the standard deviation of their weights (C,); nan for a single run."""
+    weights = np.array([fit.weights for fit in fits])
+    spread = weights.std(axis=0, ddof=1) if len(fits) > 1 else np.full(weights.shape[1], np.nan)
+    base, r2 = float(np.mean([fit.base for fit in fits])), float(np.mean([fit.r2 for fit in fits]))
+    return LocalFit(weights.mean(axis=0), base, r2), spread
 
 
 def _fit(model: Model, around: Neighbourhood, output: int, samples: int, seed: int, discretize: bool) -> LocalFit:

@@ -36,5 +36,5 @@ def linear_rows(game: Game, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray
     distance = game.encoded[m:] - center
     values = np.einsum("re,ke,ec->rck", distance, weights, member)
     parts = np.einsum("me,ke,ec->mck", spread, weights, member)
-    error = parts.std(axis=0, ddof=1) / np.sqrt(m) if m > 1 else np.zeros(values.shape[1:])
+    error = parts.std(axis=0, ddof=1) / np.sqrt(m) if m > 1 else np.full(values.shape[1:], np.nan)
     return values, np.broadcast_to(error, values.shape)

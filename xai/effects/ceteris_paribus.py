@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from xai.data import Column, Dataset
 from xai.model import Model
-from xai.results import Effect, Measure, Trust, Verdict, freeze
+from xai.results import Effect, Measure, Notice, Trust, Verdict, freeze
 
 BINS = 16
 MOST_CATEGORIES = 30
@@ -40,16 +41,23 @@ def ceteris_paribus(
         edges=edges,
         trust=Trust(()),
         seconds=time.perf_counter() - start,
+        warnings=_left_out(column, grid),
     )
     return _with_trust(effect, start)
 
 
+def _left_out(column: Column, grid: list[Any]) -> tuple[Notice, ...]:
+    """Rare categories are not tried; how many is said."""
+    count = len(set(column.categories) - set(grid))
+    return (Notice("rare-categories-left-out", {"column": column.name, "count": count}),) if count else ()
+
+
 def grid_of(column: Column, series: pd.Series, current: Any, points: int) -> list[Any]:
-    """Values to try: every integer of a short range, else evenly spaced; every category; the row's own value always."""
+    """Values to try: every integer of a short range, else evenly spaced; the common categories; the row's own value."""
     if not column.numeric:
-        counts = series.dropna().value_counts()
-        common = [value for value in column.categories if value in set(counts.index[:MOST_CATEGORIES])]
-        known = pd.isna(current) or current in common
+        most = set(series.dropna().value_counts().index[:MOST_CATEGORIES])
+        common = [value for value in column.categories if value in most]
+        known = current in common if not pd.isna(current) else bool(common)
         return common if known else [*common, current]
     if column.low is None:
         return [current]
@@ -88,7 +96,7 @@ def support_of(column: Column, series: pd.Series, grid: list[Any]) -> tuple[tupl
 def _values(grid: list[Any], series: pd.Series) -> Any:
     """The grid in the column's own type where it fits."""
     if pd.api.types.is_integer_dtype(series) and all(float(value).is_integer() for value in grid):
-        return np.asarray(grid, dtype=series.dtype)
+        return pd.array(grid, dtype=series.dtype)
     if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
         return np.asarray(grid, dtype=float)
     fits = isinstance(series.dtype, pd.CategoricalDtype) and all(value in series.cat.categories for value in grid)
@@ -96,8 +104,6 @@ def _values(grid: list[Any], series: pd.Series) -> Any:
 
 
 def _with_trust(effect: Effect, start: float) -> Effect:
-    from dataclasses import replace
-
     share = float(np.mean(effect.supported()))
     verdict: Verdict = "solid" if share >= 0.8 else "care" if share >= 0.4 else "weak"
     trust = Trust((Measure("supported", share, "share", verdict, {"solid": 0.8, "care": 0.4}, {"least": 5}),))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from xai.data import Dataset
-from xai.effects.ceteris_paribus import grid_of, support_of
+from xai.effects.ceteris_paribus import support_of
 from xai.errors import QuestionError
-from xai.results import Effect, Importance, freeze
+from xai.results import Effect, Importance, Notice, freeze
 
 
 def dependence(importance: Importance, data: Dataset, name: str) -> Effect:
@@ -17,11 +17,8 @@ def dependence(importance: Importance, data: Dataset, name: str) -> Effect:
     series = importance.data[name]
     present = series.notna().to_numpy()
     grid = series[present].tolist()
-    places = grid_of(column, data.frame[name], grid[0] if grid else None, 60)
-    support, edges = support_of(column, data.frame[name], places)
-    if edges is None:  # categories: the support belongs to the places, rows are looked up
-        per = dict(zip(places, support, strict=True))
-        support = tuple(per.get(value, 0) for value in grid)
+    support, edges = support_of(column, data.frame[name], grid)
+    missing = int((~present).sum())
     return Effect(
         kind="dependence",
         column=name,
@@ -34,4 +31,5 @@ def dependence(importance: Importance, data: Dataset, name: str) -> Effect:
         edges=edges,
         trust=importance.trust,
         seconds=importance.seconds,
+        warnings=(Notice("missing-left-out", {"column": name, "rows": missing}),) if missing else (),
     )

@@ -11,7 +11,7 @@ from sklearn import metrics
 
 from xai.data import Dataset
 from xai.errors import QuestionError
-from xai.importance.by_shap import sample_rows
+from xai.importance.by_shap import correlated, sample_rows
 from xai.model import Model
 from xai.progress import Progress, report
 from xai.quality.scores import known_target
@@ -24,14 +24,18 @@ def importance_by_permutation(
     """Mean drop of accuracy (or R²) over `repeats` shuffles, with its 95 % t interval.
 
     The shuffles are those of `sklearn.inspection.permutation_importance` with the same seed.
-    Raises QuestionError("no-target"), ("too-few-repeats").
+    Raises QuestionError("no-target"), ("no-known-outcome"), ("too-few-repeats"), ("too-few-rows").
     """
     start = time.perf_counter()
     if repeats < 2:
         raise QuestionError("too-few-repeats", repeats=repeats)
+    if rows < 1:
+        raise QuestionError("too-few-rows", rows=rows)
     target = known_target(model, data)
     if data.held_out_from is not None:
         target = target[target.index >= data.held_out_from]
+    if not len(target):
+        raise QuestionError("no-known-outcome", target=data.target_name)
     frame = sample_rows(data.frame.loc[target.index], min(rows, len(target)), seed)
     actual = target.loc[frame.index].to_numpy()
     base = _score(model, _answers(model, frame), actual)
@@ -60,6 +64,7 @@ def importance_by_permutation(
         seed=seed,
         trust=Trust((_noise(mean, half, repeats),)),
         seconds=time.perf_counter() - start,
+        warnings=correlated(frame),
         base=base,
     )
 

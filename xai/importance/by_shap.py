@@ -10,6 +10,7 @@ import pandas as pd
 from xai.attribution.explain import classes_label, real_outputs, trust_of
 from xai.attribution.shap import FRAME_BUDGET, TABLE_BUDGET, shap_values
 from xai.data import Dataset
+from xai.errors import QuestionError
 from xai.model import Model
 from xai.progress import Progress
 from xai.results import Importance, Measure, Notice, Trust, Unit, Verdict, freeze
@@ -31,8 +32,11 @@ def importance_by_shap(
     """Mean |SHAP| over `rows` rows drawn without replacement; the interval is that of a mean over a sample of rows.
 
     Where every evaluation runs through a whole pipeline fewer rows are used; the result says how many.
+    Raises QuestionError("too-few-rows").
     """
     start = time.perf_counter()
+    if rows < 1:
+        raise QuestionError("too-few-rows", rows=rows)
     wanted = min(rows, len(data.frame))
     used = min(wanted, affordable_rows(model, len(background)))
     frame = sample_rows(data.frame, used, seed)
@@ -88,9 +92,10 @@ def direction(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
     for position, name in enumerate(frame):
         series = frame[name]
         if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
-            ranks = series.astype(float).rank()
-            effects = pd.Series(values[:, position], index=series.index).rank()
-            if np.ptp(ranks.dropna()) > 0 and np.ptp(effects) > 0:
+            present = series.notna().to_numpy()
+            ranks = series[present].astype(float).rank()
+            effects = pd.Series(values[present, position], index=ranks.index).rank()
+            if len(ranks) and np.ptp(ranks) > 0 and np.ptp(effects) > 0:
                 found[position] = ranks.corr(effects)
     return found
 
@@ -104,12 +109,13 @@ def interval(mean: np.ndarray, half: np.ndarray) -> Measure:
 
 
 def correlated(frame: pd.DataFrame, limit: float = 0.8) -> tuple[Notice, ...]:
-    """A notice for each pair of numbers that move together: SHAP splits their importance between them."""
+    """A notice for the pairs of numbers that move together, strongest first: their importance cannot be told apart."""
     numbers = frame.select_dtypes("number")
     if numbers.shape[1] < 2:
         return ()
     table = numbers.corr(method="spearman").abs().to_numpy()
     pairs = [(i, j) for i in range(len(table)) for j in range(i) if table[i, j] > limit]
+    pairs.sort(key=lambda pair: -table[pair])
     names = list(numbers.columns)
     return tuple(
         Notice("correlated-columns", {"first": names[j], "second": names[i], "correlation": float(table[i, j])})

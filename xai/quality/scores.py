@@ -11,6 +11,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from xai.data import Dataset
 from xai.errors import QuestionError
+from xai.labels import find_label, spellings
 from xai.model import Model
 from xai.results import Label, Measure, Notice, Quality, Trust, Verdict, freeze
 
@@ -27,7 +28,8 @@ def quality(model: Model, data: Dataset, class_index: int) -> Quality:
     if not len(rows):
         raise QuestionError("no-known-outcome", target=data.target_name)
     frame, actual = data.frame.loc[rows], target.loc[rows].to_numpy()
-    others = target[target.index < first].to_numpy() if first else actual
+    before = target[target.index < first].to_numpy()
+    others = before if len(before) else actual  # the baseline learns where the model learned, where that is known
     answers, outputs = model.answer(frame), model.predict(frame)
     if model.task == "regression":
         scores, baseline, answer = _regression(actual.astype(float), answers, others.astype(float))
@@ -52,7 +54,10 @@ def quality(model: Model, data: Dataset, class_index: int) -> Quality:
 
 
 def known_target(model: Model, data: Dataset) -> pd.Series:
-    """The target without missing values, as the model's classes or as numbers. "no-target", "target-mismatch"."""
+    """The target without missing values, as the model's classes or as numbers.
+
+    Raises QuestionError("no-target"), ("target-not-numbers"), ("target-mismatch").
+    """
     if data.target is None:
         raise QuestionError("no-target")
     present = data.target.dropna()
@@ -61,8 +66,8 @@ def known_target(model: Model, data: Dataset) -> pd.Series:
         if numbers.isna().any():
             raise QuestionError("target-not-numbers", target=data.target_name)
         return numbers.astype(float)
-    known = {text: label for label in model.classes for text in _spellings(label)}
-    labels = [known.get(_text(value)) for value in present.tolist()]
+    known = spellings(model.classes)
+    labels = [find_label(value, known) for value in present.tolist()]
     found = pd.Series(labels, index=present.index, dtype=object)
     if found.isna().any():
         strange = sorted({str(value) for value, label in zip(present, labels, strict=True) if label is None})
@@ -153,7 +158,7 @@ def _warnings(
 ) -> tuple[Notice, ...]:
     found = []
     name = leading(model.task)
-    if scores.get(name, 0) <= baseline.get(name, 0):
+    if name in scores and scores[name] <= baseline[name]:
         found.append(Notice("worse-than-baseline", {"score": name, "model": scores[name], "baseline": baseline[name]}))
     if model.task == "binary" and scores.get("auc", 1) < 0.3:
         found.append(Notice("classes-seem-swapped", {"auc": scores["auc"]}))
@@ -162,15 +167,3 @@ def _warnings(
     if unknown:
         found.append(Notice("rows-without-outcome", {"rows": unknown}))
     return tuple(found)
-
-
-def _spellings(label: Label) -> tuple[str, ...]:
-    text = _text(label)
-    words = {"1": ("true", "yes", "ja"), "0": ("false", "no", "nein"), "true": ("1",), "false": ("0",)}
-    return (text, *words.get(text, ()))
-
-
-def _text(value: object) -> str:
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        value = int(value)
-    return str(value).strip().lower()

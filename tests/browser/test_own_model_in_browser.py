@@ -1,0 +1,102 @@
+"""A visitor brings two files, sees what was found in them, and follows all four questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+from visiting import Visitor
+
+from xai.texts import catalogue
+
+QUESTIONS = ("global", "local", "counterfactuals", "whatif")
+
+
+@pytest.fixture(scope="module")
+def rents() -> pd.DataFrame:
+    """Flats with umlauts, a gap and a text as outcome."""
+    random = np.random.default_rng(7)
+    flats = pd.DataFrame(
+        {
+            "Fläche": random.normal(75, 20, 200).round(1),
+            "Zimmer": random.integers(1, 6, 200),
+            "Stadt": random.choice(["Köln", "Bonn", "Aachen"], 200),
+        }
+    )
+    flats["Miete"] = np.where(flats["Fläche"] + 10 * (flats["Stadt"] == "Köln") > 80, "teuer", "günstig")
+    flats.loc[::20, "Fläche"] = np.nan
+    return flats
+
+
+@pytest.fixture(scope="module")
+def model_file(rents: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    numbers = (SimpleImputer(), ["Fläche", "Zimmer"])
+    prepare = make_column_transformer(numbers, (OneHotEncoder(handle_unknown="ignore"), ["Stadt"]))
+    pipeline = make_pipeline(prepare, RandomForestClassifier(n_estimators=20, max_depth=4, random_state=0))
+    path = tmp_path_factory.mktemp("own") / "rents.joblib"
+    joblib.dump(pipeline.fit(rents[["Fläche", "Zimmer", "Stadt"]], rents["Miete"]), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def table_file(rents: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As a German spreadsheet writes it: semicolons and decimal commas."""
+    path = tmp_path_factory.mktemp("own") / "rents.csv"
+    rents.to_csv(path, index=False, sep=";", decimal=",")
+    return path
+
+
+def upload(visitor: Visitor, role: str, path: Path) -> None:
+    visitor.part(f"upload_{role}").locator("input[type=file]").set_input_files(path)
+    visitor.page.get_by_text(path.name).first.wait_for()
+    visitor.finish("start")
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_own_model_answers_all_four_questions(visit, server, model_file, table_file, language):
+    visitor = visit(server, language)
+    visitor.open("start")
+    upload(visitor, "model", model_file)
+    upload(visitor, "data", table_file)
+    assert not visitor.errors()
+    visitor.part("explain_own").get_by_role("button").click()
+    visitor.page.get_by_text(catalogue(language).say("start.own.explained")).wait_for()
+    for page in QUESTIONS:
+        visitor.go(page)
+        assert visitor.answer(), f"{page} has no answer"
+        assert "Miete" in visitor.page.content() or "teuer" in visitor.page.content()
+
+
+def test_a_file_that_is_no_model_leaves_the_app_usable(visit, server, table_file, model_file, tmp_path):
+    text = tmp_path / "notes.joblib"
+    text.write_text("remember the milk")
+    visitor = visit(server, "en")
+    visitor.open("start")
+    upload(visitor, "model", text)
+    upload(visitor, "data", table_file)
+    assert visitor.errors()
+    upload(visitor, "model", model_file)
+    visitor.part("explain_own").get_by_role("button").wait_for()
+    assert not visitor.errors()
+
+
+def test_an_upload_ends_with_the_visit_and_the_link_says_so(visit, server, model_file, table_file):
+    visitor = visit(server, "en")
+    visitor.open("start")
+    upload(visitor, "model", model_file)
+    upload(visitor, "data", table_file)
+    visitor.part("explain_own").get_by_role("button").click()
+    visitor.page.get_by_text(catalogue("en").say("start.own.explained")).wait_for()
+    visitor.go("local")
+    visitor.page.reload()
+    visitor.wait("local")
+    assert visitor.page.get_by_text(catalogue("en").say("frame.note.upload_gone")).is_visible()
+    assert visitor.answer()

@@ -1,0 +1,135 @@
+"""Small data and fitted models that the tests of the engine share, and SHAP values by brute force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import ColumnTransformer, make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+NUMBERS, WORDS = ["age", "income"], ["city", "job", "owner"]
+
+
+def people(rows: int = 160, seed: int = 0) -> pd.DataFrame:
+    """Integers, floats with gaps, text in both of pandas' types with gaps, booleans, a categorical column."""
+    random = np.random.default_rng(seed)
+    income = random.lognormal(10, 0.5, rows).round(1)
+    income[::11] = np.nan
+    city = pd.Series(random.choice(["Berlin", "Köln", "Ulm", "Ost-Ende"], rows, p=[0.4, 0.3, 0.2, 0.1]), dtype="str")
+    city[::13] = None
+    job = pd.Series(random.choice(["cook", "clerk", "pilot"], rows), dtype=object)
+    job[::17] = np.nan
+    return pd.DataFrame(
+        {
+            "age": random.integers(18, 80, rows),
+            "income": income,
+            "city": city,
+            "job": job,
+            "owner": random.random(rows) < 0.4,
+            "region": pd.Categorical(random.choice(["north", "south", "west"], rows)),
+        }
+    )
+
+
+def wealth(frame: pd.DataFrame) -> np.ndarray:
+    """A number that depends on every column, with interactions."""
+    wealth = 0.04 * frame["age"] + np.log(frame["income"].fillna(20_000)) - 8
+    wealth += 1.5 * (frame["city"] == "Ulm").to_numpy() * frame["owner"].to_numpy()
+    wealth += np.where(frame["job"] == "pilot", 1.0, 0.0) - np.where(frame["region"] == "west", 0.7, 0.0)
+    return wealth.to_numpy(float)
+
+
+def two_classes(frame: pd.DataFrame) -> np.ndarray:
+    return np.where(wealth(frame) > np.median(wealth(frame)), "rich", "poor")
+
+
+def three_classes(frame: pd.DataFrame) -> np.ndarray:
+    low, high = np.quantile(wealth(frame), [0.3, 0.7])
+    return np.select([wealth(frame) < low, wealth(frame) > high], ["low", "top"], "mid")
+
+
+TARGETS: dict[str, Callable[[pd.DataFrame], np.ndarray]] = {
+    "binary": two_classes,
+    "multiclass": three_classes,
+    "regression": wealth,
+}
+
+
+def columns(words: Any = None, **options: Any) -> ColumnTransformer:
+    """The usual preprocessing: numbers imputed and scaled, words and the category one-hot."""
+    encoder = OneHotEncoder(handle_unknown="ignore") if words is None else words
+    return make_column_transformer(
+        (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), NUMBERS),
+        (encoder, [*WORDS, "region"]),
+        **options,
+    )
+
+
+def piped(estimator: Any, task: str, preprocessing: Any = None, frame: pd.DataFrame | None = None) -> Pipeline:
+    frame = people() if frame is None else frame
+    return make_pipeline(columns() if preprocessing is None else preprocessing, estimator).fit(
+        frame, TARGETS[task](frame)
+    )
+
+
+def numbers(rows: int = 160, seed: int = 1) -> pd.DataFrame:
+    """Four float columns whose values are exact in single precision."""
+    random = np.random.default_rng(seed)
+    return pd.DataFrame((random.normal(size=(rows, 4)) * 64).round() / 64, columns=["a", "b", "c", "d"])
+
+
+def curved(frame: pd.DataFrame) -> np.ndarray:
+    a, b, c, d = (frame[name].to_numpy() for name in "abcd")
+    return a * b + np.sin(2 * c) + 0.5 * d
+
+
+def mixtures(background: pd.DataFrame, row: pd.DataFrame) -> tuple[list[tuple[bool, ...]], pd.DataFrame]:
+    """All coalitions, and below each other the background with the coalition's columns from `row`."""
+    coalitions = list(product([False, True], repeat=background.shape[1]))
+    parts = []
+    for coalition in coalitions:
+        mixed = background.copy()
+        for name, taken in zip(background.columns, coalition, strict=True):
+            if taken:
+                mixed[name] = pd.concat([row[name]] * len(background)).set_axis(background.index)
+        parts.append(mixed)
+    return coalitions, pd.concat(parts, ignore_index=True)
+
+
+def brute_force(
+    outputs: Callable[[pd.DataFrame], np.ndarray], background: pd.DataFrame, row: pd.DataFrame
+) -> np.ndarray:
+    """(C, K) Shapley values by their definition: the mean over all orders of what each column adds on entering."""
+    coalitions, mixed = mixtures(background, row)
+    said = np.asarray(outputs(mixed), dtype=float)
+    said = said.reshape(len(coalitions), len(background), -1).mean(axis=1)
+    worth = dict(zip(coalitions, said, strict=True))
+    players = range(background.shape[1])
+    total = np.zeros((len(players), said.shape[1]))
+    orders = list(permutations(players))
+    for order in orders:
+        present = [False] * len(players)
+        for player in order:
+            before = worth[tuple(present)]
+            present[player] = True
+            total[player] += worth[tuple(present)] - before
+    return total / len(orders)
+
+
+def outputs_of(estimator: Any) -> Callable[[pd.DataFrame], np.ndarray]:
+    """What the whole estimator says, asked as its user would."""
+    if hasattr(estimator, "predict_proba"):
+        return estimator.predict_proba
+    if hasattr(estimator, "decision_function"):
+        return lambda frame: two_columns(estimator.decision_function(frame))
+    return lambda frame: np.asarray(estimator.predict(frame)).reshape(-1, 1)
+
+
+def two_columns(margin: np.ndarray) -> np.ndarray:
+    return np.column_stack([-margin, margin]) if margin.ndim == 1 else margin
