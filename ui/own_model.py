@@ -7,7 +7,7 @@ import streamlit as st
 from ui import checklist, engine, matching, page, problems, sources, state, uploads, words
 from ui.sources import Source
 from xai.errors import KlartextError
-from xai.opening.inspection import Inspection
+from xai.inspection import Inspection
 
 _ROLES = ("model", "data")
 

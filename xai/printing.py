@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xai.opening.inspection import Inspection
+from xai.inspection import Inspection
 from xai.results import Attribution, Counterfactuals, Importance, Result, Trust, WhatIf
 from xai.sentences import algorithms, attribution, checklist, counterfactuals, importance, notices, trust, what_if
 from xai.sentences.who import Who

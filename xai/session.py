@@ -1,4 +1,4 @@
-"""A model with its data, answering questions by name with plain parameters: the same in a worker and in this process."""
+"""A model with its data, answering questions by name with plain parameters: in a worker, or in this process."""
 
 from __future__ import annotations
 

@@ -15,9 +15,10 @@ import sklearn
 from sklearn.exceptions import InconsistentVersionWarning
 
 from xai.errors import OpeningError
+from xai.inspection import Repair
 from xai.opening.arrays import ArrayUnpickler, ArrayWrapper
 from xai.opening.reading import FileFacts
-from xai.opening.repairs import Repair, moved, repair
+from xai.opening.repairs import moved, repair
 from xai.opening.scanning import version_key
 from xai.results import Notice
 

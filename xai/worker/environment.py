@@ -56,7 +56,8 @@ def environment(limits: Limits, app: Mapping[str, str] = os.environ) -> dict[str
         "PYTHONNOUSERSITE": "1",
         # its thread pools need semaphores in shared memory, which a worker must not have: everything runs in one thread
         "JOBLIB_MULTIPROCESSING": "0",
-        # Arrow's allocator starts a thread of its own, and a process with threads must not fork
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own allocators reserve a gigabyte at once, beyond the limit
+        # and one of them starts a thread, but a process with threads must not fork
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
         **dict.fromkeys(_ONE_THREAD, "1"),
         **{name: app[name] for name in _PASSED_ON if name in app},

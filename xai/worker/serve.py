@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
+import socket
 import time
 import warnings
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from xai.limits import Limits
 from xai.results import plain
 from xai.session import Session
 from xai.worker import wire
+from xai.worker.channel import Channel
 from xai.worker.environment import forget_the_app, readable
 from xai.worker.jail import Confinement, Layer, lock_down
 
@@ -21,9 +22,11 @@ _BETWEEN_REPORTS = 0.1  # seconds
 _LONGEST_SAID = 300  # characters of a foreign error message
 
 
-def serve(channel: int, limits: Limits, memory: int) -> None:
+def serve(end: int | socket.socket, limits: Limits, memory: int) -> None:
     """Serve one app over an open socket until it is closed."""
-    layers = lock_down(Confinement(memory, limits.cpu_seconds, limits.open_files, limits.threads, (channel,), readable()))
+    channel = Channel(end)
+    allowed = Confinement(memory, limits.cpu_seconds, limits.open_files, limits.threads, channel.kept, readable())
+    layers = lock_down(allowed)
     forget_the_app()
     _be_quiet()
     Server(channel, limits, layers).loop()
@@ -32,7 +35,7 @@ def serve(channel: int, limits: Limits, memory: int) -> None:
 class Server:
     """Reads frames, writes frames; holds the one session of this worker."""
 
-    def __init__(self, channel: int, limits: Limits, layers: tuple[Layer, ...]) -> None:
+    def __init__(self, channel: Channel, limits: Limits, layers: tuple[Layer, ...]) -> None:
         self._channel = channel
         self._limits = limits
         self._session: Session | None = None
@@ -42,7 +45,7 @@ class Server:
         """Until the app closes its end."""
         while True:
             try:
-                frame = wire.read(self._receive, self._most())
+                frame = wire.read(self._channel.receive, self._most())
             except EOFError:
                 return
             self._answer(frame)
@@ -95,23 +98,7 @@ class Server:
         self._send({"kind": "error", "error": error, "code": code, "facts": wire.Encoder().node(facts)})
 
     def _send(self, header: Mapping[str, Any], arrays: Any = ()) -> None:
-        wire.write(self._write, wire.Frame(header, arrays))
-
-    # Plain reading and writing: a worker may not make the calls that sockets have beyond that.
-    def _write(self, data: Any) -> None:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(self._channel, left) :]
-
-    def _receive(self, count: int) -> bytearray:
-        data = bytearray(count)
-        view, got = memoryview(data), 0
-        while got < count:
-            read = os.readv(self._channel, [view[got:]])
-            if not read:
-                raise EOFError
-            got += read
-        return data
+        wire.write(self._channel.send, wire.Frame(header, arrays))
 
     def _most(self) -> int:
         return 2 * (self._limits.model_bytes + self._limits.data_bytes) + (1 << 20)

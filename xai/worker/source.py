@@ -20,6 +20,11 @@ class Source:
     companion: bytes | None = None  # a preprocessing that was saved apart from the model
     options: Mapping[str, Any] = field(default_factory=dict)  # of `xai.opening.both.open_both`, see OPTIONS
 
+    @property
+    def uploaded(self) -> bool:
+        """Whether any of it came from outside."""
+        return isinstance(self.model, bytes) or self.data is not None or self.companion is not None
+
     def __post_init__(self) -> None:
         unknown = set(self.options) - OPTIONS
         if unknown:

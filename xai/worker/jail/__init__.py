@@ -1,4 +1,4 @@
-"""The locks a worker puts on itself, in this order, before it reads its first byte. None of them can be taken off again.
+"""The locks a worker puts on itself, in this order, before it reads its first byte. None can be taken off again.
 
 Each step says what became of it, because kernels and containers differ; what it is worth is tried out in `attest`.
 """

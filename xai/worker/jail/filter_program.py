@@ -16,7 +16,7 @@ DENY, ABSENT = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 _OTHER_TABLE = 0x40000000  # x86-64 has a second table of calls above this number
 
 Test = tuple[str, int, Sequence[int]]
-"""(kind, argument's position, values): "one of" the values; the "bit" set; "none of" these bits set; "zero" (64 bits)."""
+"""(kind, argument's position, values): "one of" the values; a "bit" set; "none of" these bits; "zero" (64 bits)."""
 
 
 def start(architecture: int) -> bytes:

@@ -57,5 +57,6 @@ def _held() -> tuple[int, int]:
         lines = Path("/proc/self/status").read_text().splitlines()
     except OSError as error:
         raise Unavailable("no /proc") from error
-    sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest}
+    parts = [line.split() for line in lines if line.endswith("kB")]
+    sizes = {part[0].rstrip(":"): int(part[1]) * 1024 for part in parts}
     return sizes["VmData"], sizes["VmSize"]

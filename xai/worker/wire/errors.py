@@ -2,4 +2,4 @@
 
 
 class WireError(Exception):
-    """What came is not what was agreed: garbage, too large, of another type or shape. The sender is not to be trusted."""
+    """What came is not what was agreed: garbage, too large, of another type or shape. Do not trust the sender."""

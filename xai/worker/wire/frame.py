@@ -56,7 +56,7 @@ def write(send: Send, frame: Frame) -> None:
 
 
 def read(receive: Receive, most: int) -> Frame:
-    """Read one frame of at most `most` bytes. `receive(n)` returns exactly n bytes or raises. WireError for all else."""
+    """One frame of at most `most` bytes. `receive(n)` returns exactly n bytes or raises. WireError for all else."""
     header_length, body_length = _LENGTHS.unpack(receive(_LENGTHS.size))
     if header_length > MOST_HEADER or body_length > most:
         raise WireError("frame too large")
@@ -99,7 +99,7 @@ def _layout(declared: Any, body_length: int) -> list[tuple[int, np.dtype, tuple[
 
 def _array(body: bytes | bytearray, offset: int, kind: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
     array = np.frombuffer(body, kind, math.prod(shape), offset) if math.prod(shape) else np.empty(0, kind)
-    if kind == bool and array.view(np.uint8).max(initial=0) > 1:
+    if kind.kind == "b" and array.view(np.uint8).max(initial=0) > 1:
         raise WireError("not truth values")
     array = array.reshape(shape)
     array.setflags(write=False)

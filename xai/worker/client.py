@@ -1,0 +1,312 @@
+"""Workers: the app's one door to everything that was uploaded. Questions by name in, frozen results out."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from xai.errors import KlartextError, OpeningError, WorkerError
+from xai.inspection import Inspection
+from xai.limits import MEGABYTE, Limits
+from xai.progress import Progress
+from xai.worker import wire
+from xai.worker.attestation import Attestation
+from xai.worker.attesting import attest
+from xai.worker.exchange import Exchange, Gone, Late
+from xai.worker.jail import Layer
+from xai.worker.memory import granted, share
+from xai.worker.nursery import Worker, nursery
+from xai.worker.places import Holder, Places
+from xai.worker.questions import ANSWERS
+from xai.worker.source import Source
+
+_BEAT = 0.25  # seconds
+_GRACE = 2.0  # seconds until we hear how a worker ended
+
+
+class Workers:
+    """The workers of one app, one per session. Safe for many threads; plain object, made once by the app.
+
+    Parameters
+    ----------
+    limits : default: from the environment.
+    local : the app can be reached from this machine only.
+    own_files : the caller opens files of their own (a terminal): they are opened even where isolation is incomplete.
+    forking : fork workers from a prepared process; default: where the system can.
+
+    Raises
+    ------
+    WorkerError from every method that asks: "worker-crashed", "worker-out-of-memory", "worker-deadline",
+    "worker-cancelled", "worker-unavailable", "worker-unreadable", "uploads-off", "nothing-opened"; the next question
+    then starts a new worker with the same files.
+    """
+
+    def __init__(
+        self, limits: Limits | None = None, local: bool = False, own_files: bool = False, forking: bool | None = None
+    ) -> None:
+        self.limits = limits or Limits.from_environment()
+        self.share = share(self.limits, granted())
+        self._local = local
+        self._own_files = own_files
+        self._nursery = nursery(self.limits, forking)
+        self._places = Places(self.share.workers, self._nursery.end)
+        self._lock = threading.Lock()
+        self._sessions: dict[str, Holder] = {}
+        self._attesting = threading.Lock()
+        self._attested: Attestation | None = None
+        self._closing = threading.Event()
+        threading.Thread(target=self._sweep, name="klartext-idle", daemon=True).start()
+
+    @property
+    def alive(self) -> int:
+        """How many workers there are now."""
+        return self._places.taken
+
+    def attestation(self, progress: Progress | None = None) -> Attestation:
+        """What a worker here is really kept from; tried once."""
+        with self._attesting:
+            if self._attested is None:
+                self._attested = attest(self._fresh, self._nursery.end, self.limits, self._local, progress)
+            return self._attested
+
+    def open(
+        self, session: str, source: Source, progress: Progress | None = None, deadline: float | None = None
+    ) -> Inspection:
+        """Open a demo or uploaded files for a session and say what was found. `deadline` in seconds.
+
+        What the session had open before is closed. Raises also OpeningError, DataError, MatchError.
+        """
+        self._admit(source, progress)
+        with self._lock:
+            holder = self._sessions.get(session)
+            if holder is None or holder.source != source:
+                self._forget(session)
+                holder = self._sessions[session] = Holder(source)
+        try:
+            return self._in_turn(holder, "inspect", {}, None, progress, deadline)
+        except KlartextError:
+            if holder.inspection is None:  # it never opened: there is nothing to ask later
+                self._drop(session, holder)
+            raise
+
+    def ask(
+        self,
+        session: str,
+        question: str,
+        parameters: Mapping[str, Any] | None = None,
+        shown_class: Any = None,
+        progress: Progress | None = None,
+        deadline: float | None = None,
+    ) -> Any:
+        """The frozen result of a question in `ANSWERS` about what the session has open. `deadline` in seconds.
+
+        `progress` is called at least four times a second; what it raises ends the worker and is passed on.
+        """
+        if question not in ANSWERS:
+            raise WorkerError("unknown-question", asked=question, known=", ".join(ANSWERS))
+        holder = self._sessions.get(session)
+        if holder is None:
+            raise WorkerError("nothing-opened")
+        return self._in_turn(holder, question, parameters or {}, shown_class, progress, deadline)
+
+    def cancel(self, session: str) -> None:
+        """Kill what the session is computing; whoever waits for it gets "worker-cancelled"."""
+        holder = self._sessions.get(session)
+        if holder is not None and holder.turn.locked():
+            holder.cancelled = True
+            worker = holder.worker
+            if worker is not None:
+                self._nursery.end(worker)
+
+    def close(self, session: str) -> None:
+        """End the session's worker and forget its files."""
+        with self._lock:
+            self._forget(session)
+
+    def close_all(self) -> None:
+        """End everything. The object can still be used: the next question starts anew."""
+        with self._lock:
+            for session in list(self._sessions):
+                self._forget(session)
+        self._nursery.close()
+
+    # --- one question -----------------------------------------------------------------------------------------------
+
+    def _in_turn(
+        self,
+        holder: Holder,
+        question: str,
+        parameters: Mapping[str, Any],
+        shown_class: Any,
+        progress: Progress | None,
+        deadline: float | None,
+    ) -> Any:
+        while not holder.turn.acquire(timeout=_BEAT):
+            _report(progress, "waiting")
+        try:
+            holder.cancelled = False
+            self._places.begin(holder)
+            self._ready(holder, progress, deadline if question == "inspect" else None)
+            if question == "inspect":
+                return holder.inspection
+            asked = {"question": question, "parameters": _node(parameters), "shown_class": _node(shown_class)}
+            seconds = self.limits.question_seconds if deadline is None else deadline
+            return self._exchange(holder, asked, (), ANSWERS[question], seconds, progress)
+        finally:
+            self._places.pause(holder)
+            holder.turn.release()
+
+    def _ready(self, holder: Holder, progress: Progress | None, deadline: float | None) -> None:
+        """Make sure that the session has a living worker with its files open."""
+        if holder.closed:
+            raise WorkerError("nothing-opened")
+        if holder.worker is not None and not holder.worker.ended.is_set():
+            return
+        self._places.leave(holder)
+        self._places.take(holder, lambda: self._waiting(holder, progress, "waiting"))
+        try:
+            holder.worker, layers = self._fresh(lambda: self._waiting(holder, progress, "opening"))
+            self._check_layers(holder.source, layers)
+        except BaseException:
+            self._places.leave(holder)
+            raise
+        seconds = self.limits.open_seconds if deadline is None else deadline
+        header, files = _opening(holder.source)
+        holder.inspection = self._exchange(holder, header, files, Inspection, seconds, progress)
+
+    def _exchange(
+        self,
+        holder: Holder,
+        header: dict[str, Any],
+        arrays: tuple[np.ndarray, ...],
+        kind: Any,
+        seconds: float,
+        progress: Progress | None,
+    ) -> Any:
+        """Ask the worker. After anything but an answer or a plain error it is ended: its state is unknown."""
+        worker, well = holder.worker, False
+        if worker is None or holder.cancelled:
+            raise WorkerError("worker-cancelled")
+        try:
+            exchange = Exchange(worker.channel, self.limits.answer_bytes)
+            answer = exchange.ask(header, arrays, kind, time.monotonic() + seconds, progress)
+            well = True
+            return answer
+        except Late as error:
+            raise WorkerError("worker-deadline", seconds=round(seconds)) from error
+        except Gone as error:
+            raise self._ended(holder, worker) from error
+        except wire.WireError as error:
+            raise WorkerError("worker-unreadable") from error
+        except KlartextError as error:
+            if error.code == "worker-out-of-memory":
+                raise self._out_of_memory() from error
+            well = True
+            raise
+        finally:
+            if not well:
+                self._places.leave(holder)
+
+    def _ended(self, holder: Holder, worker: Worker) -> WorkerError:
+        """Why a worker is gone."""
+        if holder.cancelled:
+            return WorkerError("worker-cancelled")
+        worker.ended.wait(_GRACE)
+        if worker.killed:  # for its place, or because the session was closed
+            return WorkerError("worker-cancelled")
+        if worker.status == -signal.SIGKILL:  # not by us: the kernel, which was out of memory
+            return self._out_of_memory()
+        if worker.status == -signal.SIGXCPU:
+            return WorkerError("worker-deadline", seconds=self.limits.cpu_seconds)
+        return WorkerError("worker-crashed", how=_how(worker.status))
+
+    def _out_of_memory(self) -> WorkerError:
+        return WorkerError("worker-out-of-memory", megabytes=self.share.memory // MEGABYTE)
+
+    # --- starting ---------------------------------------------------------------------------------------------------
+
+    def _fresh(self, wait: Any) -> tuple[Worker, tuple[Layer, ...]]:
+        """A new worker that has locked itself in, and how far it got."""
+        end = time.monotonic() + self.limits.start_seconds
+
+        def wait_for_start() -> None:
+            wait()
+            if time.monotonic() > end:
+                raise WorkerError("worker-unavailable")
+
+        worker = self._nursery.start(self.share.memory, wait_for_start)
+        try:
+            frame = Exchange(worker.channel, self.limits.answer_bytes).receive(end)
+            if frame.header.get("kind") != "ready":
+                raise wire.WireError("not ready")
+            return worker, tuple(Layer(*layer) for layer in frame.header["layers"])
+        except (Late, Gone, wire.WireError) as error:
+            self._nursery.end(worker)
+            worker.channel.close()
+            raise WorkerError("worker-unavailable") from error
+
+    def _check_layers(self, source: Source, layers: tuple[Layer, ...]) -> None:
+        """A worker that is locked in less than the one that was tried gets no file of a stranger."""
+        if source.uploaded and not self._own_files and self.attestation().layers != layers:
+            raise WorkerError("worker-unavailable")
+
+    def _admit(self, source: Source, progress: Progress | None) -> None:
+        for file, most in ((source.model, self.limits.model_bytes), (source.data, self.limits.data_bytes)):
+            if isinstance(file, bytes) and len(file) > most:
+                raise OpeningError("file-too-large", megabytes=-(-len(file) // MEGABYTE), limit=most // MEGABYTE)
+        if source.uploaded and not self._own_files and not self.attestation(progress).uploads:
+            raise WorkerError("uploads-off")
+
+    def _waiting(self, holder: Holder, progress: Progress | None, what: str) -> None:
+        if holder.cancelled or holder.closed:
+            raise WorkerError("worker-cancelled")
+        _report(progress, what)
+
+    # --- ending -----------------------------------------------------------------------------------------------------
+
+    def _forget(self, session: str) -> None:
+        holder = self._sessions.pop(session, None)
+        if holder is not None:
+            holder.closed = True
+            self._places.evict(holder)
+
+    def _drop(self, session: str, holder: Holder) -> None:
+        with self._lock:
+            if self._sessions.get(session) is holder:
+                self._forget(session)
+
+    def _sweep(self) -> None:
+        while not self._closing.wait(min(5.0, self.limits.idle_seconds / 4)):
+            self._places.end_idle(self.limits.idle_seconds)
+
+
+def _opening(source: Source) -> tuple[dict[str, Any], tuple[np.ndarray, ...]]:
+    """The request that opens a source; files cross as bytes."""
+    files = {"model": source.model, "data": source.data, "companion": source.companion}
+    given = {name: np.frombuffer(file, np.uint8) for name, file in files.items() if isinstance(file, bytes)}
+    demo = source.model if isinstance(source.model, str) else None
+    parameters = {"demo": demo, "files": list(given), "options": dict(source.options)}
+    return {"question": "open", "parameters": _node(parameters)}, tuple(given.values())
+
+
+def _node(value: Any) -> Any:
+    return wire.Encoder().node(value)
+
+
+def _report(progress: Progress | None, what: str) -> None:
+    if progress is not None:
+        progress(0.0, what)
+
+
+def _how(status: int | None) -> str:
+    if status is None or status >= 0:
+        return "–" if status is None else str(status)
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return str(status)
