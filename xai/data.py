@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from xai.errors import DataError, MatchError
 from xai.results import plain_scalar
+
+if TYPE_CHECKING:
+    from xai.trust.neighbours import Neighbours
 
 Kind = Literal["number", "integer", "category", "boolean"]
 
@@ -53,6 +57,15 @@ class Dataset:
     columns: tuple[Column, ...]
     rest: pd.DataFrame
     held_out_from: int | None = None  # rows from this position on were not used for training (where known)
+
+    @cached_property
+    def surroundings(self) -> Neighbours:
+        """What is near in this data: measured once."""
+        from xai.codec import codec
+        from xai.trust.neighbours import neighbours
+
+        coder = codec(self)
+        return neighbours(coder.encode(self.frame), coder.numeric, seed=0)
 
     @property
     def unused(self) -> tuple[str, ...]:

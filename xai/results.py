@@ -246,9 +246,9 @@ class Receipt:
     constraints_kept: bool
     changed: int
     distance: float  # L1 over numbers in median absolute deviations, plus one per changed category
-    plausibility: float  # share (0..1) of data rows that lie farther from their nearest neighbour than this one does
+    plausibility: float  # share (0..1) of data rows at least as far from their nearest neighbour as this one
     similar: int  # rows of the data as near to it as neighbours usually are to each other
-    past_threshold: float | None  # how far beyond the wanted limit the prediction lies, in the shown unit
+    past_threshold: float | None  # how far beyond the limit the prediction lies; None for a wanted range
 
 
 @dataclass(frozen=True)

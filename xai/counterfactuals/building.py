@@ -72,6 +72,7 @@ def _receipts(matrix: np.ndarray, beyond: np.ndarray, tools: Workshop) -> list[R
     changed = (~same(matrix, tools.limits.row)).sum(axis=1)
     similar, plausible = tools.neighbours.similar(matrix), tools.neighbours.plausibility(matrix)
     distance = tools.distance(matrix)
+    ranged = tools.judge.outcome.place is None  # every prediction inside a wanted range is as good
     return [
         Receipt(
             valid=True,
@@ -80,7 +81,7 @@ def _receipts(matrix: np.ndarray, beyond: np.ndarray, tools: Workshop) -> list[R
             distance=float(distance[k]),
             plausibility=float(plausible[k]),
             similar=int(similar[k]),
-            past_threshold=float(beyond[k]),
+            past_threshold=None if ranged else float(beyond[k]),
         )
         for k in range(len(matrix))
     ]
