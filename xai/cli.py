@@ -27,6 +27,8 @@ FAILURE = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one question; the exit status is 0, or 2 where it could not be answered."""
     asked = parser().parse_args(arguments)
+    if asked.question == "attest":
+        return _attest(asked)
     if asked.needs_data and asked.data is None and not _is_demo(asked.model):
         asked.usage_error("the following arguments are required: DATA")
     wording = Wording(asked.language)
@@ -72,6 +74,10 @@ def parser() -> argparse.ArgumentParser:
     what_if = _question(questions, "what-if", "what the model says after a change", row=True)
     what_if.add_argument("--set", action="append", default=[], dest="changes", required=True, metavar="COL=VALUE")
     what_if.set_defaults(ask=_what_if)
+    attest = questions.add_parser("attest", help="how far uploaded files are locked in on this machine")
+    attest.add_argument("--local", action="store_true", help="for an app that only this machine can reach")
+    attest.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    attest.add_argument("--language", choices=LANGUAGES, default=_language())
     return top
 
 
@@ -128,6 +134,23 @@ def _path(text: str) -> Any:
     if not path.is_file():
         raise QuestionError("no-such-file", file=text)
     return path
+
+
+def _attest(asked: argparse.Namespace) -> int:
+    """Try from inside a worker what a hostile file would try."""
+    from xai.sentences import isolation
+    from xai.worker.client import Workers
+
+    wording = Wording(asked.language)
+    workers = Workers(local=asked.local)
+    try:
+        attestation = workers.attestation()
+    except KlartextError as error:
+        return _failed(error, asked.json, wording)
+    finally:
+        workers.close_all()
+    print(json.dumps(attestation.to_dict()) if asked.json else isolation.printed(attestation, wording))
+    return 0
 
 
 def _inspect(opened: Any, asked: argparse.Namespace) -> Any:

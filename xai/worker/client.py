@@ -20,10 +20,10 @@ from xai.worker.attesting import attest
 from xai.worker.exchange import Exchange, Gone, Late
 from xai.worker.jail import Layer
 from xai.worker.memory import granted, share
-from xai.worker.nursery import Worker, nursery
+from xai.worker.nursery import Nursery, Worker, nursery
 from xai.worker.places import Holder, Places
 from xai.worker.questions import ANSWERS
-from xai.worker.source import Source
+from xai.worker.source import Source, plain_node, request
 
 _BEAT = 0.25  # seconds
 _GRACE = 2.0  # seconds until we hear how a worker ended
@@ -37,7 +37,7 @@ class Workers:
     limits : default: from the environment.
     local : the app can be reached from this machine only.
     own_files : the caller opens files of their own (a terminal): they are opened even where isolation is incomplete.
-    forking : fork workers from a prepared process; default: where the system can.
+    starting : how workers are started; default: what fits the system.
 
     Raises
     ------
@@ -47,13 +47,17 @@ class Workers:
     """
 
     def __init__(
-        self, limits: Limits | None = None, local: bool = False, own_files: bool = False, forking: bool | None = None
+        self,
+        limits: Limits | None = None,
+        local: bool = False,
+        own_files: bool = False,
+        starting: Nursery | None = None,
     ) -> None:
         self.limits = limits or Limits.from_environment()
         self.share = share(self.limits, granted())
         self._local = local
         self._own_files = own_files
-        self._nursery = nursery(self.limits, forking)
+        self._nursery = starting or nursery(self.limits)
         self._places = Places(self.share.workers, self._nursery.end)
         self._lock = threading.Lock()
         self._sessions: dict[str, Holder] = {}
@@ -154,7 +158,7 @@ class Workers:
             self._ready(holder, progress, deadline if question == "inspect" else None)
             if question == "inspect":
                 return holder.inspection
-            asked = {"question": question, "parameters": _node(parameters), "shown_class": _node(shown_class)}
+            asked = {"question": question, "parameters": plain_node(parameters), "shown_class": plain_node(shown_class)}
             seconds = self.limits.question_seconds if deadline is None else deadline
             return self._exchange(holder, asked, (), ANSWERS[question], seconds, progress)
         finally:
@@ -176,7 +180,7 @@ class Workers:
             self._places.leave(holder)
             raise
         seconds = self.limits.open_seconds if deadline is None else deadline
-        header, files = _opening(holder.source)
+        header, files = request(holder.source)
         holder.inspection = self._exchange(holder, header, files, Inspection, seconds, progress)
 
     def _exchange(
@@ -204,9 +208,7 @@ class Workers:
         except wire.WireError as error:
             raise WorkerError("worker-unreadable") from error
         except KlartextError as error:
-            if error.code == "worker-out-of-memory":
-                raise self._out_of_memory() from error
-            well = True
+            well = error.code != "worker-out-of-memory"
             raise
         finally:
             if not well:
@@ -219,11 +221,9 @@ class Workers:
         worker.ended.wait(_GRACE)
         if worker.killed:  # for its place, or because the session was closed
             return WorkerError("worker-cancelled")
-        if worker.status == -signal.SIGKILL:  # not by us: the kernel, which was out of memory
+        if worker.status == -signal.SIGKILL:  # not by us: the kernel, for want of memory or of processor time
             return self._out_of_memory()
-        if worker.status == -signal.SIGXCPU:
-            return WorkerError("worker-deadline", seconds=self.limits.cpu_seconds)
-        return WorkerError("worker-crashed", how=_how(worker.status))
+        return WorkerError("worker-crashed", how=worker.how())
 
     def _out_of_memory(self) -> WorkerError:
         return WorkerError("worker-out-of-memory", megabytes=self.share.memory // MEGABYTE)
@@ -258,7 +258,7 @@ class Workers:
     def _admit(self, source: Source, progress: Progress | None) -> None:
         for file, most in ((source.model, self.limits.model_bytes), (source.data, self.limits.data_bytes)):
             if isinstance(file, bytes) and len(file) > most:
-                raise OpeningError("file-too-large", megabytes=-(-len(file) // MEGABYTE), limit=most // MEGABYTE)
+                raise OpeningError("too-large", size=f"{-(-len(file) // MEGABYTE)} MB", limit=f"{most // MEGABYTE} MB")
         if source.uploaded and not self._own_files and not self.attestation(progress).uploads:
             raise WorkerError("uploads-off")
 
@@ -285,28 +285,6 @@ class Workers:
             self._places.end_idle(self.limits.idle_seconds)
 
 
-def _opening(source: Source) -> tuple[dict[str, Any], tuple[np.ndarray, ...]]:
-    """The request that opens a source; files cross as bytes."""
-    files = {"model": source.model, "data": source.data, "companion": source.companion}
-    given = {name: np.frombuffer(file, np.uint8) for name, file in files.items() if isinstance(file, bytes)}
-    demo = source.model if isinstance(source.model, str) else None
-    parameters = {"demo": demo, "files": list(given), "options": dict(source.options)}
-    return {"question": "open", "parameters": _node(parameters)}, tuple(given.values())
-
-
-def _node(value: Any) -> Any:
-    return wire.Encoder().node(value)
-
-
 def _report(progress: Progress | None, what: str) -> None:
     if progress is not None:
         progress(0.0, what)
-
-
-def _how(status: int | None) -> str:
-    if status is None or status >= 0:
-        return "–" if status is None else str(status)
-    try:
-        return signal.Signals(-status).name
-    except ValueError:
-        return str(status)

@@ -6,11 +6,12 @@ import contextlib
 import itertools
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from xai.worker.environment import environment
 
 _MESSAGE = 4096
 _BEAT = 0.25
+PROGRAM = ("-m", "xai.worker")
 
 
 @dataclass(eq=False)
@@ -31,6 +33,12 @@ class Worker:
     ended: threading.Event = field(default_factory=threading.Event)
     status: int | None = None  # exit status once ended; negative: the signal that ended it
     killed: bool = False  # by us
+
+    def how(self) -> str:
+        """How it ended: the name of a signal, or the exit status."""
+        if self.status is None or self.status >= 0:
+            return "–" if self.status is None else str(self.status)
+        return signal.Signals(-self.status).name if -self.status in set(signal.Signals) else str(self.status)
 
 
 class Nursery(Protocol):
@@ -46,16 +54,17 @@ class Nursery(Protocol):
         """End everything."""
 
 
-def nursery(limits: Limits, forking: bool | None = None) -> Nursery:
+def nursery(limits: Limits) -> Nursery:
     """The kind that fits this system."""
-    return Forked(limits) if (sys.platform == "linux" if forking is None else forking) else Fresh(limits)
+    return Forked(limits) if sys.platform == "linux" else Fresh(limits)
 
 
 class Forked:
     """Talks to one zygote, which is started when it is first needed and again should it have died."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: Sequence[str] = PROGRAM) -> None:
         self._limits = limits
+        self._program = program
         self._lock = threading.Lock()
         self._names = itertools.count(1)
         self._zygote: _Zygote | None = None
@@ -90,14 +99,14 @@ class Forked:
     def _living(self) -> _Zygote:
         with self._lock:
             if self._zygote is None or self._zygote.gone.is_set():
-                self._zygote = _Zygote(self._limits)
+                self._zygote = _Zygote(self._limits, self._program)
             return self._zygote
 
 
 class _Zygote:
     """The prepared process, its control socket, and the thread that hears which workers have ended."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: Sequence[str]) -> None:
         self.ready = threading.Event()
         self.gone = threading.Event()
         self._children: dict[int, Worker] = {}
@@ -105,7 +114,7 @@ class _Zygote:
         # whole messages, in order: a stream would have to be cut into messages again
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = _program(["--control", str(theirs.fileno())], limits, (theirs.fileno(),))
+            self._process = _run([*program, "--control", str(theirs.fileno())], limits, (theirs.fileno(),))
         threading.Thread(target=self._listen, name="klartext-workers", daemon=True).start()
 
     def start(self, worker: Worker, memory: int, theirs: socket.socket) -> None:
@@ -148,20 +157,21 @@ class _Zygote:
 class Fresh:
     """A process per worker that loads its libraries itself, after it has locked itself in. Slower; needs no fork."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: Sequence[str] = PROGRAM) -> None:
         self._limits = limits
+        self._program = program
         self._names = itertools.count(1)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, memory: int, wait: Callable[[], None]) -> Worker:
         ours, theirs = socket.socketpair()
-        arguments = ["--memory", str(memory)]
+        arguments = [*self._program, "--memory", str(memory)]
         with theirs:
             if sys.platform == "win32":
-                process = _program([*arguments, "--shared"], self._limits, (), subprocess.PIPE)
+                process = _run([*arguments, "--shared"], self._limits, (), subprocess.PIPE)
                 process.communicate(theirs.share(process.pid))
             else:
-                process = _program([*arguments, "--single", str(theirs.fileno())], self._limits, (theirs.fileno(),))
+                process = _run([*arguments, "--single", str(theirs.fileno())], self._limits, (theirs.fileno(),))
         worker = Worker(next(self._names), ours)
         self._processes[worker.name] = process
         threading.Thread(target=self._reap, args=(worker, process), name="klartext-worker", daemon=True).start()
@@ -185,12 +195,12 @@ class Fresh:
         worker.ended.set()
 
 
-def _program(
+def _run(
     arguments: list[str], limits: Limits, descriptors: tuple[int, ...], stdin: int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
-    """Start `python -m xai.worker` with an environment made from scratch, away from the app's folder and terminal."""
+    """Start the workers' program with an environment made from scratch, away from the app's folder and terminal."""
     return subprocess.Popen(
-        [sys.executable, "-m", "xai.worker", *arguments],
+        [sys.executable, *arguments],
         env=environment(limits),
         cwd=os.path.abspath(os.sep),
         stdin=stdin,

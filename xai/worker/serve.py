@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from xai.errors import KlartextError
-from xai.limits import Limits
+from xai.limits import MEGABYTE, Limits
 from xai.results import plain
 from xai.session import Session
 from xai.worker import wire
 from xai.worker.channel import Channel
 from xai.worker.environment import forget_the_app, readable
 from xai.worker.jail import Confinement, Layer, lock_down
+from xai.worker.source import plain_node
 
 _BETWEEN_REPORTS = 0.1  # seconds
 _LONGEST_SAID = 300  # characters of a foreign error message
@@ -29,15 +30,16 @@ def serve(end: int | socket.socket, limits: Limits, memory: int) -> None:
     layers = lock_down(allowed)
     forget_the_app()
     _be_quiet()
-    Server(channel, limits, layers).loop()
+    Server(channel, limits, memory, layers).loop()
 
 
 class Server:
     """Reads frames, writes frames; holds the one session of this worker."""
 
-    def __init__(self, channel: Channel, limits: Limits, layers: tuple[Layer, ...]) -> None:
+    def __init__(self, channel: Channel, limits: Limits, memory: int, layers: tuple[Layer, ...]) -> None:
         self._channel = channel
         self._limits = limits
+        self._memory = memory
         self._session: Session | None = None
         self._send({"kind": "ready", "layers": [[layer.name, layer.state, layer.reason] for layer in layers]})
 
@@ -56,15 +58,15 @@ class Server:
             encoder = wire.Encoder()
             self._send({"kind": "answer", "value": encoder.node(answer)}, encoder.arrays)
         except MemoryError:
-            self._failed("WorkerError", "worker-out-of-memory", {})
+            self._failed("WorkerError", "worker-out-of-memory", {"m": [["megabytes", self._memory // MEGABYTE]]})
         except KlartextError as error:
-            self._failed(type(error).__name__, error.code, plain(dict(error.facts)))
+            self._failed(type(error).__name__, error.code, plain_node(plain(dict(error.facts))))
         except wire.WireError:
-            self._failed("WorkerError", "answer-too-large", {})
+            self._failed("WorkerError", "answer-too-large", plain_node({}))
         # The model is somebody else's code: anything can be raised. The app gets the message, the worker lives on.
         except Exception as error:
             said = f"{type(error).__name__}: {error}"[:_LONGEST_SAID]
-            self._failed("WorkerError", "question-failed", {"said": said})
+            self._failed("WorkerError", "question-failed", plain_node({"said": said}))
 
     def _ask(self, frame: wire.Frame) -> Any:
         question, parameters = frame.header["question"], wire.plain(frame.header["parameters"])
@@ -95,7 +97,7 @@ class Server:
         return report
 
     def _failed(self, error: str, code: str, facts: Any) -> None:
-        self._send({"kind": "error", "error": error, "code": code, "facts": wire.Encoder().node(facts)})
+        self._send({"kind": "error", "error": error, "code": code, "facts": facts})
 
     def _send(self, header: Mapping[str, Any], arrays: Any = ()) -> None:
         wire.write(self._channel.send, wire.Frame(header, arrays))

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from xai.worker.wire import Encoder
+
 OPTIONS = frozenset(
     {"model_name", "data_name", "target", "target_class", "object_key", "companion_name", "renames", "seed"}
 )
@@ -29,3 +33,17 @@ class Source:
         unknown = set(self.options) - OPTIONS
         if unknown:
             raise TypeError(f"no such option: {', '.join(sorted(unknown))}")
+
+
+def request(source: Source) -> tuple[dict[str, Any], tuple[np.ndarray, ...]]:
+    """The request that opens a source; files cross as bytes."""
+    files = {"model": source.model, "data": source.data, "companion": source.companion}
+    given = {name: np.frombuffer(file, np.uint8) for name, file in files.items() if isinstance(file, bytes)}
+    demo = source.model if isinstance(source.model, str) else None
+    parameters = {"demo": demo, "files": list(given), "options": dict(source.options)}
+    return {"question": "open", "parameters": plain_node(parameters)}, tuple(given.values())
+
+
+def plain_node(value: Any) -> Any:
+    """Plain parameters as they cross the wire."""
+    return Encoder().node(value)
