@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 CALL = "libc = ctypes.CDLL(None, use_errno=True)\n"
 SYSCALL = CALL + (
     "def call(number, *a):\n"
-    "    if libc.syscall(ctypes.c_long(number), *[ctypes.c_long(x) for x in a]) == -1: raise OSError(ctypes.get_errno(), '')\n"
+    "    if libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, a)) == -1: raise OSError(ctypes.get_errno(), '')\n"
 )
 FORBIDDEN = {
     "read the app's page": f"open({str(ROOT / 'Home.py')!r}).read()",
@@ -41,7 +41,8 @@ FORBIDDEN = {
     "become a program": "os.execv('/bin/true', ['true'])",
     "signal the app": f"os.kill({os.getpid()}, 0)",
     "signal the parent": "os.kill(os.getppid(), 0)",
-    "signal a thread of the app": SYSCALL + f"call({234 if os.uname().machine == 'x86_64' else 131}, {os.getpid()}, {os.getpid()}, 0)",
+    "signal a thread of the app": SYSCALL
+    + f"call({234 if os.uname().machine == 'x86_64' else 131}, {os.getpid()}, {os.getpid()}, 0)",
     "signal the app through a descriptor": f"import fcntl\nfcntl.fcntl(0, fcntl.F_SETOWN, {os.getpid()})",
     "limit the app": f"import resource\nresource.prlimit({os.getpid()}, resource.RLIMIT_NOFILE, (5, 5))",
     "raise its own limits": "import resource\nresource.prlimit(0, resource.RLIMIT_NOFILE, (5, 5))",
@@ -64,7 +65,9 @@ def test_forbidden_things_are_refused(inside: Callable[[str], str], code: str) -
 def test_the_environment_holds_nothing_of_the_app(inside: Callable[[str], str]) -> None:
     names = inside("' '.join(line.split('=')[0] for line in open('/proc/self/environ').read().split(chr(0)))")
     assert set(names.removeprefix("OK: ").split()) == set(environment(LIMITS))
-    foreign = [name for name in environment(LIMITS, {"SECRET": "1", "AWS_TOKEN": "2"}) if name in ("SECRET", "AWS_TOKEN")]
+    foreign = [
+        name for name in environment(LIMITS, {"SECRET": "1", "AWS_TOKEN": "2"}) if name in ("SECRET", "AWS_TOKEN")
+    ]
     assert foreign == []
 
 

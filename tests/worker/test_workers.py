@@ -1,4 +1,4 @@
-"""Workers from the app's side: crashes, hangs and hunger of one are not noticed by the others, and end in a sentence."""
+"""Workers from the app's side: crash, hang and hunger of one end in a sentence and are not noticed by the others."""
 
 from __future__ import annotations
 

@@ -111,7 +111,8 @@ def frame(node: Any, arrays: Arrays) -> pd.DataFrame:
     found = [column(each, arrays) for each in columns]
     if any(len(series) != rows for series in found) or len(index) != rows:
         raise WireError("columns of different lengths")
-    made = pd.DataFrame({position: series.array for position, series in enumerate(found)}, index=index)
+    # with Series, not their arrays: from those pandas would guess the type of labels anew
+    made = pd.DataFrame({position: series.set_axis(index) for position, series in enumerate(found)}, index=index)
     made.columns = pd.Index(names, dtype="str")
     return made
 
