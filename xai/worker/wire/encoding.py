@@ -102,6 +102,10 @@ def scalar(value: Any) -> Any:
 
 def _distinct(series: pd.Series) -> tuple[np.ndarray, list[Any]]:
     """Codes and distinct values; True, 1 and 1.0 are three values here."""
+    kinds = set(map(type, series.array))
+    if len(kinds) == 1 and kinds <= {str, bool, int}:  # the usual case, fast
+        codes, values = pd.factorize(series.to_numpy())
+        return codes, list(values)
     known: dict[tuple[type, Any], int] = {}
     missing = series.isna().to_numpy()
     codes = np.empty(len(series), dtype=np.int32)
