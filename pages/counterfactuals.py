@@ -87,6 +87,7 @@ with problems.shown():
     left, right = st.columns([0.36, 0.64], gap="large")
     with left:
         parameters = ask_for_limits()
+    result: Counterfactuals | None = None
     with right, problems.shown():
         result = search("counterfactuals", **parameters)
         if result is not None:

@@ -10,7 +10,7 @@ import streamlit as st
 from ui import engine, inputs, navigation, page, problems, state, words
 from ui.choice import choice
 from ui.trust_strip import trust_lines
-from xai.figures import curve, what_if
+from xai.figures import attribution, curve, what_if
 from xai.results import Attribution, WhatIf
 from xai.sentences import effects, notices, phrases
 from xai.sentences import what_if as sentences
@@ -44,9 +44,15 @@ def say_answer(result: WhatIf) -> None:
 
 
 def what_changed(result: WhatIf) -> None:
-    page.section(words.say("pages.whatif.path"))
-    drawn = what_if.figure(result, page.style(PATH), engine.describe().threshold)
-    page.figure(drawn, what_if.alt(result, words.wording()), "path")
+    """The contributions before and after; before anything is changed, those of the case."""
+    threshold, style = engine.describe().threshold, page.style(PATH)
+    if result.changes:
+        page.section(words.say("pages.whatif.path"))
+        page.figure(what_if.figure(result, style, threshold), what_if.alt(result, words.wording()), "path")
+    else:
+        page.section(words.say("pages.whatif.path_now"))
+        drawn = attribution.figure(result.before, style, threshold)
+        page.figure(drawn, attribution.alt(result.before, words.wording()), "path_now")
 
 
 def one_column(changes: Mapping[str, Any], order: Sequence[str]) -> None:

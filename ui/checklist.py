@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ui import page, uploads, words
-from xai.inspection import Check, Inspection
+from ui.engine import Check, Inspection
 from xai.sentences import notices
 from xai.texts import Wording
 from xai.texts.wording import text_of

@@ -24,10 +24,25 @@ from xai.explainer import Explainer
 from xai.model import expected_columns
 from xai.opening import demos, open_estimator, read_table
 from xai.opening.both import Opened, open_both
+from xai.inspection import Check, Inspection
 from xai.progress import Progress
 from xai.results import plain_scalar
 from xai.texts import Labels
 from xai.texts.wording import text_of
+
+__all__ = [
+    "Case",
+    "Check",
+    "ColumnNames",
+    "Description",
+    "Inspection",
+    "ask",
+    "case",
+    "demo",
+    "demo_names",
+    "describe",
+    "labels",
+]
 
 _MOST_ANSWERS = 256  # of demos, shared by all visitors
 _MOST_OWN_ANSWERS = 64  # of one visitor's upload

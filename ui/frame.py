@@ -35,15 +35,14 @@ def _head(page: str) -> None:
             model_picker.settle()
             case_picker.settle()
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="medium"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="medium"), problems.shown():
-                model_picker.show()
-                case_picker.show()
-                if not _long_names():
-                    st.markdown(case_picker.line(), width="content")
+            controls = st.container(horizontal=True, vertical_alignment="center", gap="medium")
             _languages()
-        if _long_names():
-            with problems.shown():
-                st.markdown(case_picker.line())
+        below = st.container()
+        with controls, problems.shown():
+            model_picker.show()
+            case_picker.show()
+            with below if _long_names() else controls:
+                st.markdown(case_picker.line(), width="content")
         _notes()
         st.title(words.say(f"frame.question.{page}"), anchor=False)
 
@@ -73,12 +72,15 @@ def _notes() -> None:
 
 
 def _foot() -> None:
+    """Larger figures for a room. A button, because in the dark theme a switch looks the same on and off."""
     st.space("medium")
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.session_state["present_choice"] = state.stage()
-        st.toggle(
-            words.say("frame.stage.label"),
-            key="present_choice",
-            help=words.say("frame.stage.help"),
-            on_change=lambda: state.choose("present", st.session_state["present_choice"]),
-        )
+    large = state.stage()
+    st.button(
+        words.say(f"frame.stage.{'smaller' if large else 'larger'}"),
+        key="present_choice",
+        type="tertiary",
+        icon=f":material/zoom_{'out' if large else 'in'}:",
+        help=words.say("frame.stage.help"),
+        on_click=state.choose,
+        args=("present", not large),
+    )

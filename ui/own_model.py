@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import checklist, engine, matching, page, problems, sources, state, uploads, words
+from ui.engine import Inspection
 from ui.sources import Source
 from xai.errors import KlartextError
-from xai.inspection import Inspection
 
 _ROLES = ("model", "data")
 

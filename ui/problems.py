@@ -34,5 +34,5 @@ def show(error: KlartextError) -> None:
     """What happened (bold), and what to do."""
     wording = Wording(state.language(), medium="markdown")
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":material/block: **{sentences.message(error, wording)}**")
+        st.markdown(f":material/error: **{sentences.message(error, wording)}**")
         st.markdown(sentences.remedy(error, wording))

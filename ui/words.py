@@ -8,7 +8,7 @@ from ui import engine, sources, state
 from ui.description import Case
 from xai.results import Label
 from xai.sentences import demo as demo_words
-from xai.sentences.phrases import speaks_of_chance
+from xai.sentences import phrases
 from xai.sentences.who import Who
 from xai.texts import Wording
 from xai.texts.wording import Medium
@@ -78,15 +78,13 @@ def case_description(words: Wording) -> str | None:
 
 
 def amount(case: Case) -> str:
-    """The prediction of a case: whole per cent, but one decimal where the whole would hide which side of 50 it is."""
-    words = wording()
-    close = case.unit == "probability" and round(100 * case.prediction) == 50 and case.prediction != 0.5
-    return words.amount(case.prediction, case.unit, digits=1 if close else 0)
+    """The prediction of a case, short."""
+    return phrases.amount(wording(), case.prediction, case.unit)
 
 
 def quantity(words: Wording, unit: str, target_class: Label | None) -> str:
     """What a shown number is, short: "Überlebenschance", "Eselspinguin"."""
-    if words.labels.positive is not None and speaks_of_chance(words, unit, target_class):
+    if words.labels.positive is not None and phrases.speaks_of_chance(words, unit, target_class):
         return words.raw(words.labels.chance)
     return "" if target_class is None else words.outcome(target_class)
 

@@ -262,7 +262,7 @@ def _dtype_for(values: list[Any], series: pd.Series) -> Any:
     if pd.api.types.is_bool_dtype(kind):
         return kind if all(isinstance(value, bool | np.bool_) for value in values) else object
     if isinstance(kind, np.dtype) and kind.kind == "f":
-        return kind if all(pd.isna(value) or abs(value) <= np.finfo(kind).max for value in values) else float
+        return kind if all(pd.isna(value) or abs(value) <= float(np.finfo(kind).max) for value in values) else float
     return kind
 
 

@@ -14,7 +14,7 @@ from xai.data import Dataset, dataset, like_the_data
 from xai.effects.ceteris_paribus import ceteris_paribus
 from xai.effects.dependence import dependence
 from xai.encoding import split
-from xai.errors import MatchError, QuestionError
+from xai.errors import DataError, MatchError, QuestionError
 from xai.importance.by_permutation import importance_by_permutation
 from xai.importance.by_shap import importance_by_shap, sample_rows
 from xai.importance.native import has_native, native_importance
@@ -58,6 +58,8 @@ class Explainer:
         target_class: Label | None = None,
         held_out_from: int | None = None,
     ) -> None:
+        if not isinstance(frame, pd.DataFrame):
+            raise DataError("not-a-table", found=type(frame).__name__)
         self.model = model if isinstance(model, Model) else Model(model, _columns_for(model, frame, target))
         self.data: Dataset = dataset(frame, self.model.columns, target, held_out_from)
         self.seed = seed
@@ -221,7 +223,7 @@ class Explainer:
             raise QuestionError("no-case")
         total = len(self.data.frame)
         for place in places:
-            if not isinstance(place, int) or not 0 <= place < total:
+            if type(place) is not int or not 0 <= place < total:
                 raise QuestionError("no-such-row", row=str(place), rows=total)
         return self.data.frame.iloc[places].reset_index(drop=True)
 
@@ -237,16 +239,15 @@ class Explainer:
         ).reset_index(drop=True)
 
     def _default_class(self, asked: Label | None) -> Label | None:
-        if self.task == "regression":
-            return None
         if asked is not None:
             return self.model.classes[self.model.class_index(asked)]
+        if self.task == "regression":
+            return None
         return positive_class(self.model.classes, self.data.target)
 
     def _class_index(self, asked: Label | None) -> int:
-        if self.task == "regression":
-            return 0
-        return self.model.class_index(self.target_class if asked is None else asked)
+        wanted = self.target_class if asked is None else asked
+        return 0 if wanted is None else self.model.class_index(wanted)
 
 
 def _columns_for(estimator: Any, frame: pd.DataFrame, target: str | None) -> tuple[str, ...] | None:

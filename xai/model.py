@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import is_classifier, is_regressor
+from sklearn.utils import get_tags
 
 from xai.asking import ask
 from xai.encoding import Encoding, as_rows, encoding, split
@@ -14,6 +14,12 @@ from xai.errors import MatchError, OpeningError, QuestionError
 from xai.labels import find_label, spellings
 from xai.results import Label, Task, Unit, plain_scalar
 
+# XGBoost, LightGBM and CatBoost by an attribute of theirs, with their option for log-odds
+_RAW = {
+    "get_booster": {"output_margin": True},
+    "booster_": {"raw_score": True},
+    "tree_count_": {"prediction_type": "RawFormulaVal"},
+}
 _NAMED_IN = ("feature_names_in_", "feature_names_", "feature_name_")
 
 
@@ -37,8 +43,10 @@ class Model:
         self.origin = origin  # what opening the file told about it, where it came from a file
         self.classes: tuple[Label, ...] = classes_of(estimator)
         self.task: Task = task_of(estimator, self.classes)
-        self.named = expected_columns(estimator) is not None
-        found = columns or expected_columns(estimator)
+        expected = expected_columns(estimator)
+        # an array only for those that saw one; what says nothing about its columns gets them with their names
+        self.named = expected is not None or expected_count(estimator) is None
+        found = columns or expected
         if found is None:
             raise MatchError("no-column-names", count=expected_count(estimator) or "–")
         self.columns: tuple[str, ...] = tuple(map(str, found))
@@ -97,7 +105,7 @@ class Model:
 
         Raises OpeningError("several-outputs"), ("no-fitted-model"), QuestionError("model-refused").
         """
-        self.answer(sample.head(1))
+        self.answer(sample)
         found = encoding(self.estimator, self.columns, sample[list(self.columns)], outputs_of, self.named)
         self.encoding, self.mixing = (found, None) if isinstance(found, Encoding) else (None, found)
         return self
@@ -131,7 +139,7 @@ def single_output(predicted: Any) -> np.ndarray:
 def has_margin(estimator: Any, classes: tuple[Label, ...]) -> bool:
     """Whether there is one score for each class; a support vector machine may have one for each pair of classes."""
     by_pairs = getattr(split(estimator)[1], "decision_function_shape", None) == "ovo" and len(classes) > 2
-    return not by_pairs and any(hasattr(estimator, name) for name in ("decision_function", "get_booster", "booster_"))
+    return not by_pairs and (hasattr(estimator, "decision_function") or _raw_options(estimator) is not None)
 
 
 def margin_of(estimator: Any, rows: Any) -> np.ndarray:
@@ -140,12 +148,19 @@ def margin_of(estimator: Any, rows: Any) -> np.ndarray:
         raise QuestionError("no-margin", model=type(split(estimator)[1]).__name__)
     if hasattr(estimator, "decision_function"):
         margin = ask(estimator, estimator.decision_function, rows)
-    elif hasattr(estimator, "get_booster"):
-        margin = ask(estimator, estimator.predict, rows, output_margin=True)
-    else:
-        margin = ask(estimator, estimator.predict, rows, raw_score=True)
+    else:  # pipelines and searches do not pass such options on
+        transformers, final, _ = split(estimator)
+        for transformer in transformers:
+            rows = ask(transformer, transformer.transform, rows)
+        margin = ask(final, final.predict, rows, **_raw_options(final))
     margin = np.asarray(margin, dtype=np.float64)
     return np.column_stack([-margin, margin]) if margin.ndim == 1 else margin
+
+
+def _raw_options(estimator: Any) -> dict[str, Any] | None:
+    """How a boosting library is asked for its log-odds; None for other estimators."""
+    final = split(estimator)[1]
+    return next((options for name, options in _RAW.items() if hasattr(final, name)), None)
 
 
 def task_of(estimator: Any, classes: tuple[Label, ...]) -> Task:
@@ -154,21 +169,29 @@ def task_of(estimator: Any, classes: tuple[Label, ...]) -> Task:
         code = "only-preprocessing" if hasattr(estimator, "transform") else "not-a-model"
         raise OpeningError(code, found=type(estimator).__name__)
     final = split(estimator)[1]
-    if getattr(final, "_estimator_type", None) in ("clusterer", "outlier_detector", "DensityEstimator"):
+    if kind_of(final) in ("clusterer", "outlier_detector", "density_estimator"):
         raise OpeningError("not-supervised", model=type(final).__name__)
     if classes:
         return "binary" if len(classes) == 2 else "multiclass"
-    if is_classifier(estimator) or hasattr(estimator, "predict_proba"):
+    if kind_of(estimator) == "classifier" or hasattr(estimator, "predict_proba"):
         raise OpeningError("no-fitted-model", model=type(final).__name__)
-    if not is_regressor(estimator) and hasattr(final, "transform") and not hasattr(final, "coef_"):
+    if kind_of(estimator) != "regressor" and hasattr(final, "transform") and not hasattr(final, "coef_"):
         raise OpeningError("not-supervised", model=type(final).__name__)
     return "regression"
+
+
+def kind_of(estimator: Any) -> str | None:
+    """What an estimator says it is: "classifier", "regressor", "clusterer", …; None where it says nothing."""
+    try:
+        return get_tags(estimator).estimator_type
+    except (AttributeError, TypeError):  # a class of somebody's own needs no tags
+        return getattr(estimator, "_estimator_type", None)
 
 
 def classes_of(estimator: Any) -> tuple[Label, ...]:
     """The classes as Python values, in the order of the probabilities; () for regression."""
     # regressors from XGBoost and CatBoost answer `classes_` with nothing or an error
-    if is_regressor(estimator):
+    if kind_of(estimator) == "regressor":
         return ()
     try:
         classes = getattr(estimator, "classes_", None)
@@ -198,7 +221,7 @@ def expected_columns(estimator: Any) -> tuple[str, ...] | None:
 def expected_count(estimator: Any) -> int | None:
     """How many columns a model was fitted with, where it says so."""
     transformers, final, _ = split(estimator)
-    for step in (estimator, *transformers[:1], final):
+    for step in (estimator, *(transformers[:1] or (final,))):
         count = getattr(step, "n_features_in_", None)
         if count is not None:
             return int(count)

@@ -378,12 +378,13 @@ class Effect(Result):
     average: np.ndarray | None = None  # (G,) partial dependence where it was asked for
 
     def supported(self) -> np.ndarray:
-        """(G,) bool: at least five rows of the data share the neighbourhood of each grid value."""
+        """(G,) bool: at least five rows of the data share the neighbourhood of each grid value (none do outside)."""
         enough = np.asarray(self.support) >= 5
         if self.edges is None:
             return enough
-        place = np.clip(np.searchsorted(self.edges, np.asarray(self.grid, float), side="right") - 1, 0, len(enough) - 1)
-        return enough[place]
+        grid = np.asarray(self.grid, float)
+        place = np.clip(np.searchsorted(self.edges, grid, side="right") - 1, 0, len(enough) - 1)
+        return enough[place] & (grid >= self.edges[0]) & (grid <= self.edges[-1])
 
     def to_frame(self) -> pd.DataFrame:
         return pd.DataFrame({self.column: list(self.grid), "prediction": self.prediction})

@@ -8,12 +8,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
+from sklearn.base import clone
 from sklearn.compose import ColumnTransformer, make_column_transformer
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from xai.explainer import Explainer
+
+BACKGROUND, ROW = 8, 3
 NUMBERS, WORDS = ["age", "income"], ["city", "job", "owner"]
+
+FOREST = RandomForestClassifier(12, max_depth=5, random_state=0)
+ONE_HOT = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
 
 
 def people(rows: int = 160, seed: int = 0) -> pd.DataFrame:
@@ -72,10 +81,10 @@ def columns(words: Any = None, **options: Any) -> ColumnTransformer:
 
 
 def piped(estimator: Any, task: str, preprocessing: Any = None, frame: pd.DataFrame | None = None) -> Pipeline:
+    """A fitted copy of `estimator` behind a preprocessing (default: `columns()`)."""
     frame = people() if frame is None else frame
-    return make_pipeline(columns() if preprocessing is None else preprocessing, estimator).fit(
-        frame, TARGETS[task](frame)
-    )
+    pipeline = make_pipeline(columns() if preprocessing is None else preprocessing, estimator)
+    return clone(pipeline).fit(frame, TARGETS[task](frame))
 
 
 def numbers(rows: int = 160, seed: int = 1) -> pd.DataFrame:
@@ -133,3 +142,22 @@ def outputs_of(estimator: Any) -> Callable[[pd.DataFrame], np.ndarray]:
 
 def two_columns(margin: np.ndarray) -> np.ndarray:
     return np.column_stack([-margin, margin]) if margin.ndim == 1 else margin
+
+
+def assert_exact(estimator: Any, frame: pd.DataFrame, algorithm: str) -> Explainer:
+    """Every class: contributions equal brute force, add up to the real output, and name their algorithm."""
+    explainer = Explainer(estimator, frame, background=frame.iloc[20 : 20 + BACKGROUND])
+    row = frame.iloc[[ROW]].reset_index(drop=True)
+    outputs = outputs_of(estimator)
+    expected = brute_force(outputs, explainer.background, row)
+    real = np.asarray(outputs(row)).ravel()
+    for position, label in enumerate(explainer.model.classes or [None]):
+        found = explainer.explain(row=ROW, target_class=label)
+        np.testing.assert_allclose(found.values, expected[:, position], atol=1e-9 * max(1, np.abs(real).max()))
+        assert found.base + found.values.sum() == pytest.approx(real[position], rel=1e-6, abs=1e-9)
+        assert found.prediction == pytest.approx(real[position], rel=1e-12)
+        assert found.algorithm == algorithm
+        assert found.columns == tuple(frame.columns)
+        additivity = next(measure for measure in found.trust.measures if measure.code == "additivity")
+        assert additivity.verdict == "solid"
+    return explainer

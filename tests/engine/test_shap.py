@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from pipelines import (
+    FOREST,
     NUMBERS,
+    ONE_HOT,
     TARGETS,
     WORDS,
+    assert_exact,
     brute_force,
     columns,
     curved,
@@ -20,7 +22,6 @@ from pipelines import (
     piped,
     three_classes,
     two_classes,
-    two_columns,
     wealth,
 )
 from sklearn.calibration import CalibratedClassifierCV
@@ -32,7 +33,6 @@ from sklearn.ensemble import (
     ExtraTreesClassifier,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
-    HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
@@ -59,29 +59,6 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from xai.explainer import Explainer
 
-BACKGROUND, ROW = 8, 3
-
-
-def assert_exact(estimator: Any, frame: pd.DataFrame, algorithm: str, target_class: Any = None) -> Explainer:
-    """Every class: contributions equal brute force, add up to the real output, and name their algorithm."""
-    explainer = Explainer(estimator, frame, background=frame.iloc[20 : 20 + BACKGROUND])
-    row = frame.iloc[[ROW]].reset_index(drop=True)
-    outputs = outputs_of(estimator)
-    expected = brute_force(outputs, explainer.background, row)
-    real = np.asarray(outputs(row)).ravel()
-    for position, label in enumerate(explainer.model.classes or [None]):
-        found = explainer.explain(row=ROW, target_class=label)
-        np.testing.assert_allclose(found.values, expected[:, position], atol=1e-9 * max(1, np.abs(real).max()))
-        assert found.base + found.values.sum() == pytest.approx(real[position], rel=1e-6, abs=1e-9)
-        assert found.prediction == pytest.approx(real[position], rel=1e-12)
-        assert found.algorithm == algorithm
-        assert found.columns == tuple(frame.columns)
-        additivity = next(measure for measure in found.trust.measures if measure.code == "additivity")
-        assert additivity.verdict == "solid"
-    return explainer
-
-
-FOREST = RandomForestClassifier(12, max_depth=5, random_state=0)
 MODELS = {
     "forest binary": (FOREST, "binary", "tree-exact"),
     "forest multiclass": (FOREST, "multiclass", "tree-exact"),
@@ -159,7 +136,6 @@ def passthrough(part: Any, remainder: Any = "passthrough") -> ColumnTransformer:
 
 
 FILL = SimpleImputer(strategy="median")
-ONE_HOT = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
 PREPROCESSING = {
     "sparse output": columns(sparse_threshold=1.0),
     "remainder passes": passthrough(ONE_HOT),
@@ -263,31 +239,6 @@ def test_wrappers_around_a_whole_pipeline():
     assert_exact(voting.fit(frame, three_classes(frame)), frame, "enumeration-frame")
 
 
-def test_a_vote_without_scores_is_explained_by_its_answers():
-    frame = numbers()
-    target = np.where(curved(frame) > 0, "up", "down")
-    voting = VotingClassifier([("tree", DecisionTreeClassifier(max_depth=3)), ("knn", KNeighborsClassifier())])
-    voting.fit(frame, target)
-    explainer = Explainer(voting, frame, background=8)
-    found = explainer.explain(row=5, target_class="up")
-
-    def answered(rows: pd.DataFrame) -> np.ndarray:
-        return (voting.predict(rows)[:, None] == ["down", "up"]).astype(float)
-
-    expected = brute_force(answered, explainer.background, frame.iloc[[5]])
-    np.testing.assert_allclose(found.values, expected[:, 1], atol=1e-12)
-    assert found.unit == "score"
-
-
-def test_pairwise_scores_of_a_support_vector_machine_are_not_taken_for_classes():
-    frame = numbers()
-    target = np.select([curved(frame) < -0.5, curved(frame) > 0.5], ["low", "top"], "mid")
-    model = SVC(decision_function_shape="ovo").fit(frame, target)
-    explainer = Explainer(model, frame, background=8)
-    answers = np.array(explainer.model.classes)[explainer.model.predict(frame).argmax(axis=1)]
-    assert (answers == model.predict(frame)).all()
-
-
 @pytest.mark.parametrize("named", [True, False])
 def test_bare_estimators_on_frames_and_on_arrays(named: bool):
     frame = numbers()
@@ -307,167 +258,6 @@ def test_bare_estimators_on_frames_and_on_arrays(named: bool):
         assert found.algorithm == algorithm
 
 
-def test_columns_without_names_are_called_by_their_numbers():
-    table = pd.DataFrame(numbers().to_numpy())
-    model = RandomForestRegressor(4, random_state=0).fit(table, curved(numbers()))
-    explainer = Explainer(model, table.assign(outcome=1.0), target="outcome", background=6)
-    assert explainer.columns == ("0", "1", "2", "3")
-    expected = brute_force(outputs_of(model), table.iloc[:6], table.iloc[[9]])
-    found = Explainer(model, table, background=table.iloc[:6]).explain(row=9)
-    np.testing.assert_allclose(found.values, expected[:, 0], atol=1e-12)
-
-
-def test_missing_values_in_trees_go_where_training_sent_them():
-    frame = numbers()
-    frame.loc[::5, "a"] = np.nan
-    frame.loc[::7, "c"] = np.nan
-    target = curved(frame.fillna(0.7))
-    for estimator in (
-        RandomForestRegressor(10, random_state=0),
-        HistGradientBoostingRegressor(max_iter=15),
-        DecisionTreeRegressor(random_state=0),
-    ):
-        model = estimator.fit(frame, target)
-        explainer = Explainer(model, frame, background=frame.iloc[:10])
-        for row in (0, 5, 7, 8):
-            expected = brute_force(outputs_of(model), frame.iloc[:10], frame.iloc[[row]])
-            np.testing.assert_allclose(explainer.explain(row=row).values, expected[:, 0], atol=1e-12)
-
-
-def test_native_categorical_splits_are_explained_through_their_predictions():
-    """shap.TreeExplainer is wrong here without a word (its additivity check passes)."""
-    random = np.random.default_rng(0)
-    frame = pd.DataFrame({"kind": random.integers(0, 12, 300), "size": random.normal(size=300)})
-    target = np.where(np.isin(frame["kind"], [1, 4, 7, 8]), 3.0, -1.0) * frame["size"]
-    model = HistGradientBoostingClassifier(max_iter=20, categorical_features=["kind"]).fit(frame, target > 0)
-    assert any(p.nodes["is_categorical"].any() for stage in model._predictors for p in stage)
-    assert_exact(model, frame, "enumeration-encoded")
-    found = Explainer(model, frame, background=frame.iloc[:8]).explain(row=3, unit="margin")
-    expected = brute_force(lambda rows: two_columns(model.decision_function(rows)), frame.iloc[:8], frame.iloc[[3]])
-    np.testing.assert_allclose(found.values, expected[:, 1], atol=1e-9)
-    assert found.algorithm == "enumeration-encoded"
-
-
-def test_categories_by_dtype_keep_their_type():
-    frame = people()[["age", "income", "owner", "region"]]
-    model = HistGradientBoostingClassifier(max_iter=10, categorical_features="from_dtype")
-    assert_exact(model.fit(frame, three_classes(people())), frame, "enumeration-frame")
-
-
-@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-@pytest.mark.parametrize("package", ["xgboost", "lightgbm", "catboost"])
-@pytest.mark.parametrize("native", [False, True], ids=["one-hot", "categories"])
-def test_other_libraries(package: str, task: str, native: bool):
-    pytest.importorskip(package)
-    frame = people()[["age", "income", "owner", "region"]]
-    target = pd.factorize(TARGETS[task](people()), sort=True)[0] if task != "regression" else wealth(people())
-    estimator = boosted(package, task, native)
-    model = (
-        estimator
-        if native
-        else make_pipeline(make_column_transformer((ONE_HOT, ["region"]), remainder="passthrough"), estimator)
-    )
-    assert_exact(model.fit(frame, target), frame, "enumeration-frame" if native else "enumeration-encoded")
-
-
-def boosted(package: str, task: str, native: bool) -> Any:
-    few = {"n_estimators": 6, "max_depth": 3, "random_state": 0}
-    if package == "xgboost":
-        import xgboost
-
-        kind = xgboost.XGBRegressor if task == "regression" else xgboost.XGBClassifier
-        return kind(**few, enable_categorical=native)
-    if package == "lightgbm":
-        import lightgbm
-
-        kind = lightgbm.LGBMRegressor if task == "regression" else lightgbm.LGBMClassifier
-        return kind(**few, verbose=-1)
-    import catboost
-
-    kind = catboost.CatBoostRegressor if task == "regression" else catboost.CatBoostClassifier
-    return kind(**few, verbose=0, allow_writing_files=False, cat_features=["region"] if native else None)
-
-
-def test_integer_categories_of_catboost_stay_integers():
-    catboost = pytest.importorskip("catboost")
-    random = np.random.default_rng(0)
-    frame = pd.DataFrame({"kind": random.integers(0, 5, 200), "size": random.normal(size=200)})
-    model = catboost.CatBoostRegressor(n_estimators=10, verbose=0, allow_writing_files=False, cat_features=["kind"])
-    model.fit(frame, frame["size"] * (frame["kind"] % 2))
-    assert_exact(model, frame, "enumeration-frame")
-
-
-def test_sparse_zeros_that_xgboost_takes_for_missing():
-    """A sparse matrix has no zeros for XGBoost, only missing values; the dense one would be another question."""
-    xgboost = pytest.importorskip("xgboost")
-    frame = people()
-    preprocessing = columns(sparse_threshold=1.0)
-    assert_exact(
-        piped(xgboost.XGBRegressor(n_estimators=8, max_depth=3), "regression", preprocessing),
-        frame,
-        "enumeration-frame",
-    )
-
-
-def test_names_that_lightgbm_rewrites_are_still_found():
-    lightgbm = pytest.importorskip("lightgbm")
-    frame = numbers().set_axis(["net income", "b", "fixed acidity", "d"], axis=1)
-    model = lightgbm.LGBMRegressor(n_estimators=5, verbose=-1).fit(frame, curved(numbers()))
-    assert Explainer(model, frame, background=5).columns == tuple(frame.columns)
-
-
-def test_margins_of_boosting_are_exact_over_the_trees():
-    frame = people()
-    for estimator, task in (
-        (GradientBoostingClassifier(n_estimators=12, random_state=0), "binary"),
-        (GradientBoostingClassifier(n_estimators=6, random_state=0), "multiclass"),
-        (HistGradientBoostingClassifier(max_iter=8), "binary"),
-        (HistGradientBoostingClassifier(max_iter=6), "multiclass"),
-    ):
-        model = piped(estimator, task, columns(sparse_threshold=0))
-        explainer = Explainer(model, frame, background=frame.iloc[:8])
-        expected = brute_force(
-            lambda rows, m=model: two_columns(m.decision_function(rows)), frame.iloc[:8], frame.iloc[[4]]
-        )
-        for position, label in enumerate(explainer.model.classes):
-            found = explainer.explain(row=4, target_class=label, unit="margin")
-            np.testing.assert_allclose(found.values, expected[:, position], atol=1e-10)
-            assert (found.algorithm, found.unit) == ("tree-exact", "margin")
-
-
-def test_trees_that_do_not_add_up_are_left_and_it_is_said():
-    """A Poisson model adds up in the logarithm only, and boosting may start from another model."""
-    frame = numbers()
-    counts = np.exp(curved(frame) / 3)
-    poisson = HistGradientBoostingRegressor(loss="poisson", max_iter=10).fit(frame, counts)
-    begun = GradientBoostingRegressor(n_estimators=10, init=LinearRegression(), random_state=0).fit(frame, counts)
-    for model in (poisson, begun):
-        explainer = assert_exact(model, frame, "enumeration-encoded")
-        assert [notice.code for notice in explainer.explain(row=0).warnings] == ["trees-do-not-add-up"]
-
-
-def test_onehot_columns_move_together():
-    """Berlin and Köln are alike for this model: beside people from Köln the city of a Berliner counts nothing.
-
-    Separate SHAP values of the one-hot columns pass through people who live in both cities or in none; their sum is
-    not the city's value.
-    """
-    shap = pytest.importorskip("shap")
-    frame = people()[["age", "city"]].dropna()
-    effect = frame["age"] * frame["city"].isin(["Berlin", "Köln"])
-    encoder = make_column_transformer(("passthrough", ["age"]), (OneHotEncoder(sparse_output=False), ["city"]))
-    model = make_pipeline(encoder, DecisionTreeRegressor(random_state=0)).fit(frame, effect)
-    background = frame[frame["city"] == "Köln"].head(12)
-    row = frame[(frame["city"] == "Berlin") & (frame["age"] > 60)].head(1)
-    expected = brute_force(outputs_of(model), background, row)[:, 0]
-    ours = Explainer(model, frame, background=background).explain(frame=row).values
-    tree = shap.TreeExplainer(model[-1], encoder.transform(background), feature_perturbation="interventional")
-    single = tree.shap_values(encoder.transform(row))[0]
-    assert expected[1] == pytest.approx(0, abs=1e-9)
-    np.testing.assert_allclose(ours, expected, atol=1e-12)
-    assert abs(single[1:].sum()) > 1
-
-
 def test_several_rows_at_once_equal_the_rows_one_by_one():
     frame = people()
     for model in (
@@ -481,67 +271,7 @@ def test_several_rows_at_once_equal_the_rows_one_by_one():
             np.testing.assert_allclose(together.values[place], explainer.explain(row=row).values, atol=1e-12)
 
 
-def test_sampling_says_its_error_and_keeps_to_it():
-    """Thirteen columns and a background of 100 are too many coalitions: estimates with their standard error."""
-    random = np.random.default_rng(0)
-    frame = pd.DataFrame(random.normal(size=(200, 13)), columns=list("abcdefghijklm"))
-    target = frame["a"] * frame["b"] + np.sin(3 * frame["c"]) + frame["d"] > 0.5
-    model = make_pipeline(StandardScaler(), SVC()).fit(frame, target)
-    explainer = Explainer(model, frame, background=frame.iloc[:40])
-    found = explainer.explain(row=3)
-    assert found.algorithm == "permutation-encoded"
-    assert {"sampling", "additivity"} <= {measure.code for measure in found.trust.measures}
-    assert found.sampling["pairs"] >= 2
-    few = Explainer(model, frame, background=frame.iloc[:40])
-    from xai.attribution.enumeration import enumerate_row
-    from xai.attribution.game import Game
-
-    exact = enumerate_row(Game(few.model, few.background, frame.iloc[[3]], "score"), 0).mean(axis=0)[:, 1]
-    error = next(measure.value for measure in found.trust.measures if measure.code == "sampling")
-    assert np.abs(found.values - exact).max() < 5 * max(error, 1e-6)
-    assert found.base + found.values.sum() == pytest.approx(
-        float(model.decision_function(frame.iloc[[3]])[0]), rel=1e-9
-    )
-
-
 def test_a_column_the_model_never_sees_contributes_exactly_nothing():
     frame = people()
     found = Explainer(piped(FOREST, "binary", passthrough(ONE_HOT, "drop")), frame, background=8).explain(row=1)
     assert found.values[[0, 1, 4]].tolist() == [0, 0, 0]
-
-
-def test_the_model_is_not_changed():
-    import pickle
-
-    frame = people()
-    model = piped(FOREST, "binary")
-    before = pickle.dumps(model)
-    Explainer(model, frame, background=8).explain(row=1)
-    assert pickle.dumps(model) == before
-
-
-def test_one_background_row_measures_no_spread():
-    frame = people()
-    for model in (piped(FOREST, "binary"), piped(LinearRegression(), "regression")):
-        found = Explainer(model, frame, background=1).explain(row=1)
-        assert "background" not in {measure.code for measure in found.trust.measures}
-
-
-@pytest.mark.parametrize("kind", ["TreeExplainer", "Exact", "LinearExplainer"])
-def test_equal_to_shap_on_the_same_background(kind: str):
-    """On values exact in single precision, where shap's interventional trees are right."""
-    shap = pytest.importorskip("shap")
-    frame = numbers()
-    background, rows = frame.iloc[:25], frame.iloc[40:46]
-    if kind == "TreeExplainer":
-        model = RandomForestRegressor(15, max_depth=6, random_state=0).fit(frame, curved(frame))
-        theirs = shap.TreeExplainer(model, background, feature_perturbation="interventional").shap_values(rows)
-    elif kind == "Exact":
-        model = MLPClassifier((8,), max_iter=200, random_state=0).fit(frame.to_numpy(), curved(frame) > 0)
-        masker = shap.maskers.Independent(background.to_numpy(), max_samples=25)
-        theirs = shap.explainers.Exact(lambda x: model.predict_proba(x)[:, 1], masker)(rows.to_numpy()).values
-    else:
-        model = Ridge().fit(frame, curved(frame))
-        theirs = shap.LinearExplainer(model, shap.maskers.Independent(background, max_samples=25)).shap_values(rows)
-    ours = Explainer(model, frame, background=background).explain(frame=rows)
-    np.testing.assert_allclose(ours.values, theirs, atol=1e-6 if kind == "TreeExplainer" else 1e-9)

@@ -15,7 +15,8 @@ from xai.encoding import as_rows
 from xai.model import Model, margin_of
 from xai.results import Unit
 
-BLOCK = 100_000  # rows predicted at once
+BLOCK = 100_000  # rows predicted at once, at most
+CELLS = 20_000_000  # and their values, so that wide tables fit into memory as well
 
 
 class Game:
@@ -53,9 +54,11 @@ class Game:
     def outcomes(self, row: int, coalitions: np.ndarray) -> np.ndarray:
         """(Q, m, K) outputs for each coalition (Q, A) of the active columns and each background row."""
         m = self.background_rows
+        width = max(self.columns, 0 if self.encoded is None else self.encoded.shape[1])
+        at_once = max(1, min(BLOCK, CELLS // width) // m)
         found = [
             self._outcomes(row, coalitions[start:stop]).reshape(stop - start, m, -1)
-            for start, stop in _blocks(len(coalitions), max(1, BLOCK // m))
+            for start, stop in _blocks(len(coalitions), at_once)
         ]
         return np.concatenate(found)
 

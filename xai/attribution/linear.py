@@ -34,7 +34,7 @@ def linear_rows(game: Game, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray
     center, spread = game.encoded[:m].mean(axis=0), game.encoded[:m]
     member = (game.players[:, None] == np.arange(game.columns)).astype(float)  # (E, C)
     distance = game.encoded[m:] - center
-    values = np.einsum("re,ke,ec->rck", distance, weights, member)
-    parts = np.einsum("me,ke,ec->mck", spread, weights, member)
+    values = np.stack([(distance * weight) @ member for weight in weights], axis=2)
+    parts = np.stack([(spread * weight) @ member for weight in weights], axis=2)
     error = parts.std(axis=0, ddof=1) / np.sqrt(m) if m > 1 else np.full(values.shape[1:], np.nan)
     return values, np.broadcast_to(error, values.shape)

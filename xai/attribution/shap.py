@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,8 @@ from xai.trust.scale import point
 
 ENCODED_BUDGET = 250_000  # model evaluations for one row that an exact enumeration may take
 FRAME_BUDGET = 60_000  # the same where every evaluation runs through the whole pipeline
-TABLE_BUDGET = 16  # a whole table may take this many times the budget of one row
+TABLE_BUDGET = 8  # a whole table may take this many times the budget of one row
+PAIRS = 4  # pairs of orders that are drawn before their error is judged
 DEEPEST = 60  # distinct columns on one path the tree kernel can hold
 
 
@@ -63,6 +65,20 @@ def shap_values(
     return _by_coalitions(game, seed, progress, warnings)
 
 
+def affordable_rows(model: Model, background: pd.DataFrame, unit: Unit) -> int:
+    """How many rows of a table are explained within its budget; no limit where no coalitions have to be played."""
+    game = Game(model, background, background.iloc[:1], unit)
+    if linear_weights(game) is not None or _trees(game) is not None:
+        return sys.maxsize
+    players = len(game.active)
+    coalitions = min(2**players, PAIRS * 2 * players)
+    return TABLE_BUDGET * _budget(game) // max(coalitions * game.background_rows, 1)
+
+
+def _budget(game: Game) -> int:
+    return ENCODED_BUDGET if game.encoded is not None else FRAME_BUDGET
+
+
 def _trees(game: Game) -> Any:
     """The model's trees, where it has an encoding and its outputs are a sum over trees."""
     encoding = game.model.encoding
@@ -94,7 +110,7 @@ def _by_trees(game: Game, ensemble: Any, progress: Progress | None) -> Shap:
 def _by_coalitions(game: Game, seed: int, progress: Progress | None, warnings: tuple[Notice, ...]) -> Shap:
     """Enumeration where affordable, else sampling; in encoded space where the model has one."""
     count, players = len(game.outputs) - game.background_rows, len(game.active)
-    budget = ENCODED_BUDGET if game.encoded is not None else FRAME_BUDGET
+    budget = _budget(game)
     share = min(budget, TABLE_BUDGET * budget // count)  # evaluations for each row
     exact = game.background_rows * 2**players <= share
     where = "encoded" if game.encoded is not None else "frame"
@@ -107,7 +123,7 @@ def _by_coalitions(game: Game, seed: int, progress: Progress | None, warnings: t
             each, error = enumerate_row(game, row), 0.0
         else:
             random = np.random.default_rng([seed, row])
-            sampled = sample_row(game, row, random, tolerance, least=min(4, most), most=most)
+            sampled = sample_row(game, row, random, tolerance, least=min(PAIRS, most), most=most)
             each, error = sampled.values, sampled.error
             pairs.append(sampled.pairs)
         values.append(each.mean(axis=0))

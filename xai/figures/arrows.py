@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import plotly.graph_objects as go
-
+from xai.figures.drawing import Drawing
 from xai.figures.extent import Extent
 from xai.figures.labels import Label, text_width
 from xai.figures.style import END, LABEL, NOTE, Style
@@ -43,14 +42,14 @@ class Panel:
 
 
 def arrow(
-    figure: go.Figure, style: Style, panel: Panel, row: int, ends: tuple[float, float], color: str, hover: str = ""
+    drawn: Drawing, style: Style, panel: Panel, row: int, ends: tuple[float, float], color: str, hover: str = ""
 ) -> None:
     """An arrow between two values; a step too small for a head is a wedge, a step of zero a line."""
     start, end = ends
     sign = 1 if end >= start else -1
     neck = end - sign * min(abs(end - start), style.px(_HEAD) * panel.unit)
     y, half = panel.centre(row), _HALF * panel.row
-    figure.add_scatter(
+    drawn.scatter(
         x=[start, neck, end, neck, start, start],
         y=[y - half, y - half, y, y + half, y + half, y - half],
         mode="lines",
@@ -73,16 +72,15 @@ def direction_color(style: Style, change: float) -> str:
 
 
 def beside(
-    figure: go.Figure, style: Style, panel: Panel, row: float, x: float, text: str, side: int = 1, gap: float = _BESIDE
+    drawn: Drawing, style: Style, panel: Panel, row: float, x: float, text: str, side: int = 1, gap: float = _BESIDE
 ) -> None:
     """A number beside a mark (side 1: right, -1: left), on paper so that no line crosses it."""
-    figure.add_annotation(
+    drawn.annotation(
         x=x,
         y=panel.centre(row),
         xref=panel.axis,
         yref="y",
         text=text,
-        showarrow=False,
         xanchor="left" if side > 0 else "right",
         xshift=style.px(gap) * (1 if side > 0 else -1),
         font=style.font(LABEL),
@@ -97,9 +95,9 @@ def beside_extent(style: Style, x: float, text: str, side: int = 1, extra: str =
     return Extent(x, right=reach) if side > 0 else Extent(x, left=reach)
 
 
-def dot(figure: go.Figure, style: Style, panel: Panel, row: float, x: float, filled: bool = True) -> None:
+def dot(drawn: Drawing, style: Style, panel: Panel, row: float, x: float, filled: bool = True) -> None:
     colors = style.palette
-    figure.add_scatter(
+    drawn.scatter(
         x=[x],
         y=[panel.centre(row)],
         mode="markers",
@@ -115,16 +113,15 @@ def dot(figure: go.Figure, style: Style, panel: Panel, row: float, x: float, fil
     )
 
 
-def stop(figure: go.Figure, style: Style, panel: Panel, row: int, x: float, text: str, end: bool) -> None:
+def stop(drawn: Drawing, style: Style, panel: Panel, row: int, x: float, text: str, end: bool) -> None:
     """The start (hollow) or the end (filled, its value large) of a path. `text` is plain."""
-    dot(figure, style, panel, row, x, filled=end)
-    figure.add_annotation(
+    dot(drawn, style, panel, row, x, filled=end)
+    drawn.annotation(
         x=x,
         y=panel.centre(row),
         xref=panel.axis,
         yref="y",
         text=f"<b>{text}</b>" if end else text,
-        showarrow=False,
         xanchor="left",
         xshift=style.px(_AFTER_DOT),
         font=style.font(END if end else LABEL),
@@ -138,15 +135,14 @@ def stop_extent(style: Style, x: float, text: str, end: bool) -> Extent:
     return Extent(x, left=style.px(_DOT / 2 + 2), right=style.px(reach))
 
 
-def name(figure: go.Figure, style: Style, panel: Panel, row: float, label: Label, color: str | None = None) -> None:
+def name(drawn: Drawing, style: Style, panel: Panel, row: float, label: Label, color: str | None = None) -> None:
     """A label left of the axis, 14 pixels away from it."""
-    figure.add_annotation(
+    drawn.annotation(
         x=0,
         xref="paper",
         y=panel.centre(row),
         yref="y",
         text=label.html,
-        showarrow=False,
         align="right",
         xanchor="right",
         xshift=-style.px(14),
@@ -154,42 +150,37 @@ def name(figure: go.Figure, style: Style, panel: Panel, row: float, label: Label
     )
 
 
-def connector(figure: go.Figure, style: Style, panel: Panel, row: int, x: float) -> None:
+def connector(drawn: Drawing, style: Style, panel: Panel, row: int, x: float) -> None:
     """From the middle of a row down to the middle of the next: where one step ends the next begins."""
-    rule(figure, panel, x, (panel.centre(row), panel.centre(row + 1)), {"color": style.palette.line, "width": 1})
+    rule(drawn, panel, x, (panel.centre(row), panel.centre(row + 1)), {"color": style.palette.line, "width": 1})
 
 
-def rule(figure: go.Figure, panel: Panel, x: float, ends: tuple[float, float], line: dict[str, Any]) -> None:
+def rule(drawn: Drawing, panel: Panel, x: float, ends: tuple[float, float], line: dict[str, Any]) -> None:
     """A vertical line behind everything else."""
-    figure.add_shape(
-        type="line", x0=x, x1=x, y0=ends[0], y1=ends[1], xref=panel.axis, yref="y", layer="below", line=line
-    )
+    drawn.shape(type="line", x0=x, x1=x, y0=ends[0], y1=ends[1], xref=panel.axis, yref="y", layer="below", line=line)
 
 
-def threshold_line(
-    figure: go.Figure, style: Style, panel: Panel, x: float, text: str, ends: tuple[float, float]
-) -> None:
+def threshold_line(drawn: Drawing, style: Style, panel: Panel, x: float, text: str, ends: tuple[float, float]) -> None:
     """The dotted line where the model's answer changes, its name above it. `ends`: upper and lower end in pixels."""
     line = {"color": style.palette.soft, "width": style.px(1.5), "dash": "dot"}
-    rule(figure, panel, x, ends, line)
-    figure.add_annotation(
+    rule(drawn, panel, x, ends, line)
+    drawn.annotation(
         x=x,
         xref=panel.axis,
         y=ends[0],
         yref="y",
         yanchor="bottom",
         text=text,
-        showarrow=False,
         font=style.font(NOTE, style.palette.soft),
     )
 
 
 def header(
-    figure: go.Figure, style: Style, x: float, text: str, y: float, anchor: Literal["left", "center", "right"] = "left"
+    drawn: Drawing, style: Style, x: float, text: str, y: float, anchor: Literal["left", "center", "right"] = "left"
 ) -> None:
     """A note at a share `x` of the plotting area's width; `y` pixels from its upper edge (positive: above it)."""
     # In "paper" coordinates: Plotly drops annotations that lie outside the range of an axis.
-    figure.add_annotation(
+    drawn.annotation(
         x=x,
         xref="paper",
         y=1,
@@ -199,15 +190,12 @@ def header(
         xanchor=anchor,
         align=anchor,
         text=text,
-        showarrow=False,
         font=style.font(NOTE, style.palette.soft),
     )
 
 
-def small_dot(figure: go.Figure, style: Style, panel: Panel, row: float, x: float) -> None:
+def small_dot(drawn: Drawing, style: Style, panel: Panel, row: float, x: float) -> None:
     """A value among others."""
     marker = {"size": style.px(9), "color": style.palette.soft, "line": {"width": 0}}
     y = panel.centre(row)
-    figure.add_scatter(
-        x=[x], y=[y], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False, xaxis=panel.axis
-    )
+    drawn.scatter(x=[x], y=[y], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False, xaxis=panel.axis)

@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.extent import Extent, fit
 from xai.figures.labels import Label, column_label, fold, label, left_margin, row_height
 from xai.figures.path import ROW, Route, Step, make_route, path
-from xai.figures.style import NOTE, Margin, Style, canvas, room
+from xai.figures.style import NOTE, Style
 from xai.figures.units import Units, units
 from xai.results import Attribution
 from xai.texts import Wording
@@ -40,7 +41,7 @@ def figure(result: Attribution, style: Style, threshold: float | None = None) ->
     shown, rest = fold(result.order())
     written = attribution_units(style.wording, result)
     if result.method == "lime":
-        return _weights_figure(result, style, lime_weights(result, style, shown, rest, written), written)
+        return _weights_figure(result, style, weights_of(result, style, shown, rest, written), written)
     return path(shap_route(result, style, shown, rest, written), style, threshold)
 
 
@@ -70,31 +71,41 @@ def attribution_units(wording: Wording, *results: Attribution) -> Units:
 def shap_route(result: Attribution, style: Style, shown: list[int], rest: list[int], written: Units) -> Route:
     """The path of a SHAP explanation through the columns `shown`, then one grey step for the `rest`."""
     steps = [
-        Step(weight.label, weight.value, weight.hover, weight.plain) for weight in _rows(result, style, shown, rest)
+        Step(weight.label, weight.value, weight.hover, weight.plain)
+        for weight in weights_of(result, style, shown, rest, written)
     ]
     plain = style.wording.on("plain")
     names = (plain.say("figures.average"), plain.say("figures.prediction"))
     return make_route(style, steps, (result.base, float(result.prediction)), names, written)
 
 
-def lime_weights(
+def weights_of(
     result: Attribution, style: Style, shown: list[int], rest: list[int], written: Units
 ) -> tuple[Weight, ...]:
-    return tuple(_rows(result, style, shown, rest))
+    """The contributions of the columns `shown`, then the sum of the `rest` in grey."""
+    rows = []
+    for k in shown:
+        name = column_label(style, result.columns[k], result.data[result.columns[k]].iloc[0])
+        rows.append(Weight(name, float(result.values[k]), _hover(result, style, k, name, written)))
+    if rest:
+        words = label(style, style.wording.on("plain").say("figures.more", count=len(rest)))
+        total = float(result.values[rest].sum())
+        rows.append(Weight(words, total, _rest_hover(result, style, rest, written), plain=True))
+    return tuple(rows)
 
 
 def draw_weights(
-    figure: go.Figure, style: Style, panel: Panel, weights: Sequence[Weight], written: Units, first: int = 0
+    drawn: Drawing, style: Style, panel: Panel, weights: Sequence[Weight], written: Units, first: int = 0
 ) -> None:
     """Arrows from a zero line, from row `first` on."""
     top, bottom = panel.centre(first) + 0.45 * panel.row, panel.centre(first + len(weights) - 1) - 0.45 * panel.row
-    arrows.rule(figure, panel, 0.0, (top, bottom), {"color": style.palette.soft, "width": 1})
+    arrows.rule(drawn, panel, 0.0, (top, bottom), {"color": style.palette.soft, "width": 1})
     for k, weight in enumerate(weights):
         color = style.palette.soft if weight.plain else arrows.direction_color(style, written.visible(weight.value))
-        arrows.arrow(figure, style, panel, first + k, (0.0, weight.value), color, weight.hover)
+        arrows.arrow(drawn, style, panel, first + k, (0.0, weight.value), color, weight.hover)
         side = 1 if weight.value >= 0 else -1
         text = f"<b>{written.effect(weight.value)}</b>"
-        arrows.beside(figure, style, panel, first + k, weight.value, text, side)
+        arrows.beside(drawn, style, panel, first + k, weight.value, text, side)
 
 
 def weight_extents(style: Style, weights: Sequence[Weight], written: Units) -> list[Extent]:
@@ -135,32 +146,19 @@ def _weights_figure(result: Attribution, style: Style, weights: Sequence[Weight]
     low, high = fit(weight_extents(style, weights, written), width, _least_span(weights, written))
     panel = Panel(low, high, width, row)
     drawn = canvas(style, row * len(weights), margin)
-    drawn.update_xaxes(range=[low, high])
+    drawn.axes(xaxis={"range": [low, high]})
     draw_weights(drawn, style, panel, weights, written)
     for k, item in enumerate(weights):
         arrows.name(drawn, style, panel, k, item.label, style.palette.soft if item.plain else None)
     if note:
         arrows.header(drawn, style, -low / (high - low), note, -row * len(weights) - style.px(NOTE + 10))
-    return drawn
+    return drawn.figure()
 
 
 def _least_span(weights: Sequence[Weight], written: Units) -> float:
     if written.in_percent:
         return 0.02
     return max((abs(weight.value) for weight in weights), default=0.0) or 1.0
-
-
-def _rows(result: Attribution, style: Style, shown: list[int], rest: list[int]) -> list[Weight]:
-    written = attribution_units(style.wording, result)
-    rows = []
-    for k in shown:
-        name = column_label(style, result.columns[k], result.data[result.columns[k]].iloc[0])
-        rows.append(Weight(name, float(result.values[k]), _hover(result, style, k, name, written)))
-    if rest:
-        words = label(style, style.wording.on("plain").say("figures.more", count=len(rest)))
-        total = float(result.values[rest].sum())
-        rows.append(Weight(words, total, _rest_hover(result, style, rest, written), plain=True))
-    return rows
 
 
 def _hover(result: Attribution, style: Style, k: int, name: Label, written: Units) -> str:

@@ -8,17 +8,17 @@ import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.drivers import importance_units
 from xai.figures.labels import SHOWN, fold, label, left_margin
 from xai.figures.strips import ABOVE, BELOW, contribution_range, draw_axis, draw_zero, point_size, strip
-from xai.figures.style import Margin, Style, canvas, room
+from xai.figures.style import Style
 from xai.figures.units import units
 from xai.results import Importance
 from xai.texts import Wording
 
 _ROW = 46
 _LEGEND = 26  # pixels of the line that explains the colours
-_SVG = 1000  # points up to which every point is an element of the page
 
 
 def figure(result: Importance, style: Style, top: int = SHOWN) -> go.Figure:
@@ -47,7 +47,7 @@ def figure(result: Importance, style: Style, top: int = SHOWN) -> go.Figure:
     if rest:
         _draw_rest(drawn, style, panel, result, len(shown), rest)
     _draw_legend(drawn, style)
-    return drawn
+    return drawn.figure()
 
 
 def alt(result: Importance, wording: Wording, most: int = 3) -> str:
@@ -80,7 +80,7 @@ def levels(column: pd.Series) -> np.ndarray:
 
 
 def _add_points(
-    drawn: go.Figure, style: Style, panel: Panel, result: Importance, values: np.ndarray, shown: list[int]
+    drawn: Drawing, style: Style, panel: Panel, result: Importance, values: np.ndarray, shown: list[int]
 ) -> None:
     """Two traces at most: values with an order (coloured) and without (grey). Compact types keep the page small."""
     x = np.concatenate([values[:, k] for k in shown]).astype("float32")
@@ -98,19 +98,18 @@ def _add_points(
         else:
             marker |= {"color": style.palette.mid}
         if chosen.any():
-            kind = go.Scattergl if len(x) > _SVG else go.Scatter
             hover = f"%{{x:+,.{digits}f}}<extra></extra>"
-            drawn.add_trace(kind(x=x[chosen], y=y[chosen], mode="markers", marker=marker, hovertemplate=hover))
+            drawn.cloud(x=x[chosen], y=y[chosen], marker=marker, hovertemplate=hover)
 
 
-def _draw_rest(drawn: go.Figure, style: Style, panel: Panel, result: Importance, row: int, rest: list[int]) -> None:
+def _draw_rest(drawn: Drawing, style: Style, panel: Panel, result: Importance, row: int, rest: list[int]) -> None:
     most = importance_units(style.wording, result).size(float(result.importance[rest].max()))
     note = style.wording.say("figures.beeswarm.rest", value=most)
     text = f'<span style="color:{style.palette.soft}">{note}</span>'
     arrows.beside(drawn, style, panel, row, panel.low, text, gap=0)
 
 
-def _draw_legend(drawn: go.Figure, style: Style) -> None:
+def _draw_legend(drawn: Drawing, style: Style) -> None:
     """What the colours say, above the right end."""
     dots = "".join(f'<span style="color:{color}">●</span>' for color in style.palette.ramp)
     grey = f'<span style="color:{style.palette.mid}">●</span>'

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from xai.figures import arrows
 from xai.figures.arrows import Panel
 from xai.figures.category_rows import CategoryRows, category_rows, draw_counts
+from xai.figures.drawing import Drawing
 from xai.figures.extent import Extent, fit
 from xai.figures.labels import Label, text_width
 from xai.figures.path import threshold_text, within
@@ -59,7 +60,7 @@ def figure(
     shown = threshold is not None and low + half * panel.unit < threshold < high
     top = style.px(48 if shown else 26)
     drawn = rows.canvas(style, top)
-    drawn.update_layout(xaxis={"range": [low, high]})
+    drawn.axes(xaxis={"range": [low, high]})
     if threshold is not None and shown:
         arrows.threshold_line(drawn, style, panel, threshold, threshold_text(style, threshold), (0.0, -rows.height))
     _draw_marks(drawn, style, panel, rows, marks)
@@ -67,7 +68,7 @@ def figure(
     if before is not None:
         name = style.wording.raw(before_name) if before_name else style.wording.say("figures.before")
         arrows.header(drawn, style, 0, f"○ {name}  ● {style.wording.say('figures.now')}", top - style.px(22))
-    return drawn
+    return drawn.figure()
 
 
 def _marks(effect: Effect, style: Style, chosen: list[int], before: Effect | None) -> list[_Mark]:
@@ -91,7 +92,7 @@ def _extents(style: Style, marks: list[_Mark]) -> list[Extent]:
     return extents
 
 
-def _draw_marks(drawn: go.Figure, style: Style, panel: Panel, rows: CategoryRows, marks: list[_Mark]) -> None:
+def _draw_marks(drawn: Drawing, style: Style, panel: Panel, rows: CategoryRows, marks: list[_Mark]) -> None:
     for row, mark in enumerate(marks):
         _guide(drawn, style, panel, row, mark.x)
         if mark.earlier is not None:
@@ -106,10 +107,10 @@ def _draw_marks(drawn: go.Figure, style: Style, panel: Panel, rows: CategoryRows
     rows.draw_rest(drawn, style, panel)
 
 
-def _guide(drawn: go.Figure, style: Style, panel: Panel, row: int, x: float) -> None:
+def _guide(drawn: Drawing, style: Style, panel: Panel, row: int, x: float) -> None:
     """A faint line from the name to the dot."""
     y, line = panel.centre(row), {"color": style.palette.line, "width": 1}
-    drawn.add_shape(type="line", x0=panel.low, x1=x, y0=y, y1=y, xref=panel.axis, layer="below", line=line)
+    drawn.shape(type="line", x0=panel.low, x1=x, y0=y, y1=y, xref=panel.axis, layer="below", line=line)
 
 
 def _is_current(effect: Effect, k: int) -> bool:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import plotly.graph_objects as go
-
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.labels import Label, label, left_margin, row_height, text_width
 from xai.figures.path import LIST_ROW
 from xai.figures.plot import rows_name
-from xai.figures.style import LABEL, NOTE, Margin, Style, canvas, room
+from xai.figures.style import LABEL, NOTE, Style
 
 _COUNTS = 0.17  # share of the width that belongs to the counts
 _GAP = 24  # pixels between the panels
@@ -40,11 +39,11 @@ class CategoryRows:
     def panels_width(self) -> float:
         return self.width + self.counts_width + _GAP
 
-    def canvas(self, style: Style, top: float) -> go.Figure:
+    def canvas(self, style: Style, top: float) -> Drawing:
         """An empty figure with both axes in place, `top` pixels above the rows."""
         drawn = canvas(style, self.height, replace(self.margin, top=top))
         start = (self.width + _GAP) / self.panels_width
-        drawn.update_layout(
+        drawn.axes(
             xaxis={"domain": [0, self.width / self.panels_width]},
             xaxis2={
                 "domain": [start, 1],
@@ -62,7 +61,7 @@ class CategoryRows:
         reserved = text_width(f"{most:,}", LABEL) + 12
         return most * self.counts_width / max(self.counts_width - reserved, self.counts_width / 4)
 
-    def draw_rest(self, drawn: go.Figure, style: Style, panel: Panel) -> None:
+    def draw_rest(self, drawn: Drawing, style: Style, panel: Panel) -> None:
         """What is not drawn is said."""
         if self.rest:
             words = label(style, style.wording.on("plain").say("figures.more", count=self.rest))
@@ -102,13 +101,12 @@ def category_rows(
     )
 
 
-def draw_counts(drawn: go.Figure, style: Style, rows: CategoryRows, top: float) -> None:
+def draw_counts(drawn: Drawing, style: Style, rows: CategoryRows, top: float) -> None:
     """Grey bars with the number of rows, in the second panel; their name at the upper end of the `top` margin."""
     panel = Panel(0.0, rows.counts_range(), rows.counts_width, rows.row, axis="x2")
-    drawn.add_bar(
+    drawn.bars(
         x=list(rows.counts),
         y=[panel.centre(k) for k in range(len(rows.counts))],
-        orientation="h",
         width=0.3 * rows.row,
         marker={"color": style.palette.mid, "line": {"width": 0}},
         hoverinfo="skip",

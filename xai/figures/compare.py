@@ -7,11 +7,12 @@ import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.drivers import bar_extents, draw_bars, importance_units
 from xai.figures.extent import fit
 from xai.figures.labels import SHOWN, fold, label, left_margin, row_height
 from xai.figures.path import LIST_ROW
-from xai.figures.style import Margin, Style, canvas, room
+from xai.figures.style import Style
 from xai.results import Importance
 from xai.texts import Wording
 
@@ -33,7 +34,7 @@ def figure(one: Importance, other: Importance, style: Style, top: int = SHOWN) -
     width, row = (room(style, margin) - style.px(_GAP)) / 2, row_height(labels, style, LIST_ROW)
     drawn = canvas(style, row * len(labels + note), margin)
     share = width / (2 * width + style.px(_GAP))
-    drawn.update_layout(
+    drawn.axes(
         xaxis={"domain": [0, share]},
         xaxis2={"domain": [1 - share, 1], "visible": False, "fixedrange": True, "anchor": "y"},
     )
@@ -41,7 +42,7 @@ def figure(one: Importance, other: Importance, style: Style, top: int = SHOWN) -
         _draw_side(drawn, style, result, shown, (axis, start), width, row)
     for k, words in enumerate(labels + note):
         arrows.name(drawn, style, Panel(0, 1, width, row), k, words, style.palette.soft if k >= len(shown) else None)
-    return drawn
+    return drawn.figure()
 
 
 def alt(one: Importance, other: Importance, wording: Wording) -> str:
@@ -53,7 +54,7 @@ def alt(one: Importance, other: Importance, wording: Wording) -> str:
 
 
 def _draw_side(
-    drawn: go.Figure,
+    drawn: Drawing,
     style: Style,
     result: Importance,
     shown: list[int],
@@ -66,7 +67,7 @@ def _draw_side(
     least = float(np.abs(result.importance).max(initial=0.0)) or 1.0
     low, high = fit(bar_extents(result, shown, style, written), width, least)
     panel = Panel(low, high, width, row, axis=axis)  # type: ignore[arg-type]
-    drawn.update_layout({f"{axis[0]}axis{axis[1:]}": {"range": [low, high]}})
+    drawn.axes(**{f"xaxis{axis[1:]}": {"range": [low, high]}})
     draw_bars(drawn, style, panel, result, shown, written)
     arrows.header(drawn, style, start, _name(style.wording, result), style.px(4))
 

@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.labels import label, left_margin, lines_of, row_height, text_width
-from xai.figures.style import LABEL, Margin, Style, canvas, room
+from xai.figures.style import LABEL, Style
 from xai.results import Quality
 from xai.texts import Wording
 
@@ -31,7 +32,7 @@ def figure(result: Quality, style: Style) -> go.Figure | None:
     panel = Panel(0, len(labels), size * len(labels), row_height(labels, style, _ROW))
     drawn = canvas(style, panel.row * len(labels), margin)
     # The cells keep their proportions to the names above them, whatever width the browser gives.
-    drawn.update_xaxes(range=[0, len(labels)])
+    drawn.axes(xaxis={"range": [0, len(labels)]})
     for k, words in enumerate(labels):
         arrows.name(drawn, style, panel, k, words)
         _head(drawn, style, (k + 0.5) / len(labels), *heads[k])
@@ -39,7 +40,7 @@ def figure(result: Quality, style: Style) -> go.Figure | None:
     arrows.header(drawn, style, 0, style.wording.say("figures.confusion.predicted"), above + style.px(6))
     corner = -margin.left / max(panel.width, 1)
     arrows.header(drawn, style, corner, style.wording.say("figures.confusion.actual"), style.px(6))
-    return drawn
+    return drawn.figure()
 
 
 def alt(result: Quality, wording: Wording) -> str:
@@ -63,14 +64,14 @@ def alt(result: Quality, wording: Wording) -> str:
     )
 
 
-def _cells(drawn: go.Figure, style: Style, panel: Panel, counts: np.ndarray) -> None:
+def _cells(drawn: Drawing, style: Style, panel: Panel, counts: np.ndarray) -> None:
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
     shares = counts / totals
     colors = style.palette
     for (i, j), count in np.ndenumerate(counts):
         share = float(shares[i, j])
         top, ground = panel.top - i * panel.row, _blend(colors.paper, colors.soft, 0.06 + 0.94 * share)
-        drawn.add_shape(
+        drawn.shape(
             type="rect",
             x0=j + 0.02,
             x1=j + 0.98,
@@ -80,11 +81,10 @@ def _cells(drawn: go.Figure, style: Style, panel: Panel, counts: np.ndarray) -> 
             line={"width": style.px(2) if i == j else 0, "color": colors.ink},
             layer="below",
         )
-        drawn.add_annotation(
+        drawn.annotation(
             x=j + 0.5,
             y=top - panel.row / 2,
             text=f"<b>{style.wording.number(int(count), 0)}</b>" if i == j else style.wording.number(int(count), 0),
-            showarrow=False,
             font=style.font(LABEL, max((colors.ink, colors.paper), key=lambda text: _contrast(text, ground))),
         )
 
@@ -107,8 +107,8 @@ def _whole(name: str, lines: list[str]) -> bool:
     return all(line in name for line in lines) and len(lines) <= 1 + sum(name.count(c) for c in " _-./")
 
 
-def _head(drawn: go.Figure, style: Style, x: float, text: str, upright: bool) -> None:
-    drawn.add_annotation(
+def _head(drawn: Drawing, style: Style, x: float, text: str, upright: bool) -> None:
+    drawn.annotation(
         x=x,
         xref="paper",
         xanchor="center",
@@ -118,7 +118,6 @@ def _head(drawn: go.Figure, style: Style, x: float, text: str, upright: bool) ->
         yshift=style.px(4),
         text=text,
         textangle=-90 if upright else 0,
-        showarrow=False,
         font=style.font(LABEL),
     )
 

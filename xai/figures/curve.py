@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from xai.figures import category_curve
+from xai.figures.drawing import Drawing
 from xai.figures.labels import shorten, text_width
 from xai.figures.path import valid_threshold
 from xai.figures.plot import Band, draw_support, draw_values, plot
@@ -16,6 +17,7 @@ from xai.results import Effect
 from xai.texts import Wording
 from xai.texts.wording import is_missing
 
+_FEW = 12  # values of a column that are marked one by one
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -52,7 +54,7 @@ def figure(
         _draw_grey(drawn, style, *grey)
     _draw_curve(drawn, style, effect, x, written)
     _draw_now(drawn, style, effect, x, written)
-    return drawn
+    return drawn.figure()
 
 
 def alt(effect: Effect, wording: Wording) -> str:
@@ -114,9 +116,9 @@ def _mark_names(style: Style, effect: Effect, marks: list[float], threshold: flo
     ]
 
 
-def _draw_level(drawn: go.Figure, style: Style, threshold: float) -> None:
+def _draw_level(drawn: Drawing, style: Style, threshold: float) -> None:
     line = {"color": style.palette.soft, "width": style.px(1.5), "dash": "dot"}
-    drawn.add_shape(type="line", x0=0, x1=1, xref="paper", y0=threshold, y1=threshold, line=line, layer="below")
+    drawn.shape(type="line", x0=0, x1=1, xref="paper", y0=threshold, y1=threshold, line=line, layer="below")
 
 
 def _greys(
@@ -133,55 +135,54 @@ def _greys(
     return greys
 
 
-def _draw_grey(drawn: go.Figure, style: Style, name: str, x: np.ndarray, y: np.ndarray) -> None:
+def _draw_grey(drawn: Drawing, style: Style, name: str, x: np.ndarray, y: np.ndarray) -> None:
     """A thin curve, its name after its right end."""
     line = {"color": style.palette.mid, "width": style.px(2)}
-    drawn.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip")
-    drawn.add_annotation(
+    drawn.scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip")
+    drawn.annotation(
         x=1,
         xref="paper",
         y=y[-1],
         yref="y",
         text=name,
-        showarrow=False,
         xanchor="left",
         xshift=style.px(4),
         font=style.font(NOTE, style.palette.soft),
     )
 
 
-def _draw_curve(drawn: go.Figure, style: Style, effect: Effect, x: np.ndarray, written: Units) -> None:
+def _draw_curve(drawn: Drawing, style: Style, effect: Effect, x: np.ndarray, written: Units) -> None:
     y, supported = np.asarray(effect.prediction, float), effect.supported()
     hover = [
         f"{style.wording.value(effect.column, value)}: <b>{written.amount(float(p))}</b>"
         for value, p in zip(effect.grid, y, strict=True)
     ]
     inside = supported & np.r_[True, supported[:-1]] & np.r_[supported[1:], True]
-    alone = supported & ~np.r_[False, supported[:-1]] & ~np.r_[supported[1:], False]
+    # A line needs two points; and where the column has few values, it is seen that there is nothing in between.
+    dots = supported & ((len(x) <= _FEW) | (~np.r_[False, supported[:-1]] & ~np.r_[supported[1:], False]))
     dotted = {"color": style.palette.soft, "width": style.px(1.5), "dash": "dot"}
     solid = {"color": style.palette.ink, "width": style.px(3.5)}
     common = {"x": x, "connectgaps": False, "text": hover, "hoverinfo": "text"}
-    drawn.add_scatter(y=np.where(inside, np.nan, y), mode="lines", line=dotted, **common)
-    drawn.add_scatter(y=np.where(supported, y, np.nan), mode="lines", line=solid, **common)
-    if alone.any():  # a line needs two points
-        marker = {"size": style.px(5), "color": style.palette.ink}
-        drawn.add_scatter(x=x[alone], y=y[alone], mode="markers", marker=marker, hoverinfo="skip")
+    drawn.scatter(y=np.where(inside, np.nan, y), mode="lines", line=dotted, **common)
+    drawn.scatter(y=np.where(supported, y, np.nan), mode="lines", line=solid, **common)
+    if dots.any():
+        marker = {"size": style.px(7), "color": style.palette.ink}
+        drawn.scatter(x=x[dots], y=y[dots], mode="markers", marker=marker, hoverinfo="skip")
 
 
-def _draw_now(drawn: go.Figure, style: Style, effect: Effect, x: np.ndarray, written: Units) -> None:
+def _draw_now(drawn: Drawing, style: Style, effect: Effect, x: np.ndarray, written: Units) -> None:
     """The case's own value, with its prediction."""
     now = at_current(effect)
     if now is None:
         return
     current = float(effect.current)
     marker = {"size": style.px(14), "color": style.palette.ink, "line": {"color": style.palette.ink, "width": 2}}
-    drawn.add_scatter(x=[current], y=[now], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False)
+    drawn.scatter(x=[current], y=[now], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False)
     above, left = _free_corner(current, x, effect.prediction)
-    drawn.add_annotation(
+    drawn.annotation(
         x=current,
         y=now,
         text=f"<b>{style.wording.say('figures.curve.now', value=written.amount(now))}</b>",
-        showarrow=False,
         xanchor="right" if left else "left",
         xshift=style.px(4 if left else -4),
         yshift=style.px(20 if above else -20),

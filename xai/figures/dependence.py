@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
 from xai.figures.category_rows import category_rows, draw_counts
+from xai.figures.drawing import Drawing
 from xai.figures.extent import Extent, fit
 from xai.figures.plot import Band, draw_support, draw_values, plot
 from xai.figures.strips import ABOVE, BELOW, draw_axis, draw_zero, least_span, point_size, strip, zero_extent
@@ -18,19 +21,21 @@ from xai.results import Effect
 from xai.texts import Wording
 
 _ROW = 46
-_SVG = 1000  # points up to which every point is an element of the page
 _MOST = 20  # categories with a row of their own
+_FEW = 8  # whole numbers a column may have to be drawn like categories
 
 
 def figure(effect: Effect, style: Style, rows_name: str | None = None) -> go.Figure:
-    """Numbers: a cloud of points, the data's rows as columns below. Categories: a strip of points each, with a median.
+    """Numbers: a cloud of points, the data's rows as columns below.
+    Categories and columns of a few whole numbers: a strip of points each, with its median.
 
     rows_name: what the data columns count (HTML).
     """
     y = np.asarray(effect.prediction, float)
     written = units(style.wording, effect.unit, (0.0, *y)) if len(y) else units(style.wording, effect.unit, (0.0,))
-    if effect.edges is None:
-        return _strips(effect, style, written, rows_name)
+    counts = _counts(effect)
+    if counts is not None:
+        return _strips(effect, style, written, counts, rows_name)
     shown = np.asarray([written.shown(value) for value in y])
     low, high = min(shown.min(initial=0.0), 0.0), max(shown.max(initial=0.0), 0.0)
     band = Band(low, high if high > low else low + 1)
@@ -41,12 +46,11 @@ def figure(effect: Effect, style: Style, rows_name: str | None = None) -> go.Fig
     draw_values(drawn, style, effect, min(x.min(), effect.edges[0]), max(x.max(), effect.edges[-1]))
     draw_support(drawn, style, effect, band, rows_name)
     _draw_zero(drawn, style)
-    kind = go.Scattergl if len(x) > _SVG else go.Scatter
     marker = {"size": style.px(7), "color": style.palette.soft, "opacity": 0.55, "line": {"width": 0}}
     points = {"x": x.astype("float32"), "y": shown.astype("float32"), "marker": marker}
     hover = f"%{{x}}: %{{y:+,.{written.digits}f}}<extra></extra>"
-    drawn.add_trace(kind(**points, mode="markers", hovertemplate=hover))
-    return drawn
+    drawn.cloud(**points, hovertemplate=hover)
+    return drawn.figure()
 
 
 def alt(effect: Effect, wording: Wording) -> str:
@@ -60,12 +64,12 @@ def alt(effect: Effect, wording: Wording) -> str:
     )
 
 
-def _draw_zero(drawn: go.Figure, style: Style) -> None:
+def _draw_zero(drawn: Drawing, style: Style) -> None:
     """The zero line, and at its right end in words which side raises the prediction."""
     line = {"color": style.palette.soft, "width": style.px(1)}
-    drawn.add_shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line=line, layer="below")
+    drawn.shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line=line, layer="below")
     for key, anchor in (("up", "bottom"), ("down", "top")):
-        drawn.add_annotation(
+        drawn.annotation(
             x=1,
             xref="paper",
             xanchor="left",
@@ -74,17 +78,27 @@ def _draw_zero(drawn: go.Figure, style: Style) -> None:
             yref="y",
             yanchor=anchor,
             text=style.wording.say(f"figures.contribution.{key}"),
-            showarrow=False,
             font=style.font(NOTE, style.palette.soft),
         )
 
 
-def _strips(effect: Effect, style: Style, written: Units, rows_name: str | None) -> go.Figure:
-    """A row per category: its points, its median, and how many rows of the data it has."""
-    counts = dict(zip(effect.grid, effect.support, strict=True))
+def _counts(effect: Effect) -> dict[Any, int] | None:
+    """Rows of the data per value, for categories and for a few whole numbers; None for other numbers."""
+    if effect.edges is None:
+        return dict(zip(effect.grid, effect.support, strict=True))
+    values, edges = sorted(set(effect.grid)), np.asarray(effect.edges)
+    whole = all(float(value).is_integer() for value in values) and np.allclose(np.diff(edges), 1)
+    if len(values) > _FEW or not whole:
+        return None
+    bins = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(effect.support) - 1)
+    return {value: effect.support[k] for value, k in zip(values, bins, strict=True)}
+
+
+def _strips(effect: Effect, style: Style, written: Units, counts: dict[Any, int], rows_name: str | None) -> go.Figure:
+    """A row per value: its points, its median, and how many rows of the data it has. Numbers keep their order."""
     frequent = sorted(counts, key=lambda category: -counts[category])[:_MOST]
     values = {c: _of(effect, c, written) for c in frequent}
-    frequent.sort(key=lambda category: -float(np.median(values[category])))
+    frequent.sort(key=(lambda c: c) if effect.edges else (lambda c: -float(np.median(values[c]))))
     support = [counts[category] for category in frequent]
     rows = category_rows(style, effect.column, frequent, support, len(counts), rows_name, _ROW, BELOW)
     medians = [(float(np.median(values[c])), float(values[c].max())) for c in frequent]
@@ -102,11 +116,10 @@ def _strips(effect: Effect, style: Style, written: Units, rows_name: str | None)
     draw_axis(drawn, style, panel, str(effect.unit))
     draw_zero(drawn, style, panel, -rows.height)
     y = np.concatenate([strip(style, panel, k, values[c]) for k, c in enumerate(frequent)])
-    kind = go.Scattergl if len(everything) > _SVG else go.Scatter
     marker = {"size": point_size(style), "color": style.palette.mid, "opacity": 0.8, "line": {"width": 0}}
     hover = f"%{{x:+,.{written.digits}f}}<extra></extra>"
     points = {"x": everything.astype("float32"), "y": y.astype("float32"), "marker": marker}
-    drawn.add_trace(kind(**points, mode="markers", hovertemplate=hover))
+    drawn.cloud(**points, hovertemplate=hover)
     for k, ((median, end), number) in enumerate(zip(medians, numbers, strict=True)):
         arrows.name(drawn, style, panel, k, rows.labels[k])
         _draw_median(drawn, style, panel, k, median)
@@ -114,7 +127,7 @@ def _strips(effect: Effect, style: Style, written: Units, rows_name: str | None)
         arrows.beside(drawn, style, panel, k, end, f"{soft} <b>{number}</b>", gap=9)
     rows.draw_rest(drawn, style, panel)
     draw_counts(drawn, style, rows, style.px(ABOVE))
-    return drawn
+    return drawn.figure()
 
 
 def _of(effect: Effect, category: object, written: Units) -> np.ndarray:
@@ -123,7 +136,7 @@ def _of(effect: Effect, category: object, written: Units) -> np.ndarray:
     return np.asarray([written.shown(float(y)) for value, y in pairs if value == category])
 
 
-def _draw_median(drawn: go.Figure, style: Style, panel: Panel, row: int, median: float) -> None:
+def _draw_median(drawn: Drawing, style: Style, panel: Panel, row: int, median: float) -> None:
     y, half = panel.centre(row), 0.36 * panel.row
     line = {"color": style.palette.ink, "width": style.px(3)}
-    drawn.add_shape(type="line", x0=median, x1=median, y0=y - half, y1=y + half, xref=panel.axis, line=line)
+    drawn.shape(type="line", x0=median, x1=median, y0=y - half, y1=y + half, xref=panel.axis, line=line)

@@ -7,10 +7,11 @@ import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.extent import Extent, fit
 from xai.figures.labels import SHOWN, fold, label, left_margin, row_height
 from xai.figures.path import LIST_ROW
-from xai.figures.style import Margin, Style, canvas, room
+from xai.figures.style import Style
 from xai.figures.units import Units, units
 from xai.results import Importance
 from xai.texts import Wording
@@ -27,7 +28,7 @@ def figure(result: Importance, style: Style, top: int = SHOWN) -> go.Figure:
     low, high = fit(bar_extents(result, shown, style, written), width, _least_span(result))
     panel = Panel(low, high, width, row)
     drawn = canvas(style, row * (len(shown) + bool(rest)), margin)
-    drawn.update_xaxes(range=[low, high])
+    drawn.axes(xaxis={"range": [low, high]})
     draw_bars(drawn, style, panel, result, shown, written)
     for k, words in enumerate(labels):
         arrows.name(drawn, style, panel, k, words)
@@ -38,7 +39,7 @@ def figure(result: Importance, style: Style, top: int = SHOWN) -> go.Figure:
             f'<span style="color:{style.palette.soft}">{style.wording.say("figures.drivers.rest", value=most)}</span>'
         )
         arrows.beside(drawn, style, panel, len(shown), 0.0, text, gap=0)
-    return drawn
+    return drawn.figure()
 
 
 def alt(result: Importance, wording: Wording, most: int = 5) -> str:
@@ -54,16 +55,13 @@ def importance_units(wording: Wording, result: Importance) -> Units:
     return units(wording, result.unit, (0.0, *(float(x) for x in result.importance)))
 
 
-def draw_bars(
-    drawn: go.Figure, style: Style, panel: Panel, result: Importance, shown: list[int], written: Units
-) -> None:
+def draw_bars(drawn: Drawing, style: Style, panel: Panel, result: Importance, shown: list[int], written: Units) -> None:
     """Bars from zero with their numbers, in one trace."""
     values, low, high = (np.asarray(a, float)[shown] for a in (result.importance, result.low, result.high))
     centres = [panel.centre(k) for k in range(len(shown))]
-    drawn.add_bar(
+    drawn.bars(
         x=values,
         y=centres,
-        orientation="h",
         width=0.5 * panel.row,
         marker={"color": style.palette.soft, "line": {"width": 0}},
         hoverinfo="text",
@@ -75,7 +73,7 @@ def draw_bars(
         # A wide line in the colour of the paper below: whiskers are seen on the bar as well.
         for color, thickness in ((style.palette.paper, 3.5), (style.palette.ink, 1.5)):
             line = {"color": color, "thickness": style.px(thickness), "width": style.px(4)}
-            drawn.add_scatter(
+            drawn.scatter(
                 x=values,
                 y=centres,
                 mode="markers",

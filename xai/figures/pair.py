@@ -15,15 +15,16 @@ from xai.figures.attribution import (
     arrives,
     attribution_units,
     draw_weights,
-    lime_weights,
     shap_route,
     spoken_steps,
     weight_extents,
+    weights_of,
 )
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.extent import Extent, bounds, per_unit, pixels
 from xai.figures.labels import SHOWN, fold, left_margin, row_height, text_width
 from xai.figures.path import ROW, Route, draw_route, least_span, route_extents, threshold_text, valid_threshold, within
-from xai.figures.style import LABEL, NOTE, Margin, Style, canvas, room
+from xai.figures.style import LABEL, NOTE, Style
 from xai.figures.units import Units
 from xai.results import Attribution
 from xai.texts import Wording
@@ -57,7 +58,7 @@ def figure(
     shown, rest = _rows(shap, lime)
     written = attribution_units(style.wording, shap, lime)
     route = shap_route(shap, style, shown, rest, written)
-    weights = lime_weights(lime, style, shown, rest, written)
+    weights = weights_of(lime, style, shown, rest, written)
     note, limit = arrives(lime, style, written), valid_threshold(threshold, shap.unit)
     content = _Content(route, weights, tuple(words[k] for k in shown), written, note, limit)
     if narrow is None:
@@ -131,7 +132,7 @@ def _side_by_side(content: _Content, style: Style) -> go.Figure:
     shap_range, lime_range = layout.shap_range, layout.lime_range
     drawn = canvas(style, row * route.rows, margin)
     start = (first + style.px(_GAP)) / width
-    drawn.update_layout(
+    drawn.axes(
         xaxis={"range": list(shap_range), "domain": [0, first / width]},
         xaxis2={
             "range": list(lime_range),
@@ -150,7 +151,7 @@ def _side_by_side(content: _Content, style: Style) -> go.Figure:
     _draw_note(drawn, style, lime_panel, content.note, route.rows - 1)
     for x, key, anchor in ((0, "shap", "left"), (start, "lime", "left"), (1, "agree", "right")):
         arrows.header(drawn, style, x, _header(style, key), margin.top - style.px(24), anchor)
-    return drawn
+    return drawn.figure()
 
 
 def _stacked(content: _Content, style: Style) -> go.Figure:
@@ -171,7 +172,7 @@ def _stacked(content: _Content, style: Style) -> go.Figure:
     height = below + row * (len(weights) + bool(content.note))
     drawn = canvas(style, height, margin)
     axis2 = {"range": list(lime_range), "domain": [0, 1], "visible": False, "fixedrange": True, "anchor": "y"}
-    drawn.update_layout(xaxis={"range": list(shap_range)}, xaxis2={**axis2, "overlaying": "x"})
+    drawn.axes(xaxis={"range": list(shap_range)}, xaxis2={**axis2, "overlaying": "x"})
     shap_panel = Panel(*shap_range, width, row)
     lime_panel = Panel(*lime_range, width, row, top=-below, axis="x2")
     _draw_threshold(drawn, style, shap_panel, content)
@@ -185,7 +186,7 @@ def _stacked(content: _Content, style: Style) -> go.Figure:
     arrows.header(drawn, style, edge, _header(style, "shap"), margin.top - style.px(24))
     arrows.header(drawn, style, edge, _header(style, "lime"), style.px(10) - below)
     arrows.header(drawn, style, 1, _header(style, "agree"), style.px(10) - below, "right")
-    return drawn
+    return drawn.figure()
 
 
 def _shap_extents(content: _Content, style: Style) -> list[Extent]:
@@ -209,32 +210,31 @@ def _top(content: _Content, style: Style) -> float:
     return style.px(_HEADER + (_THRESHOLD if _has_threshold(content, style) else 0))
 
 
-def _draw_threshold(drawn: go.Figure, style: Style, panel: Panel, content: _Content) -> None:
+def _draw_threshold(drawn: Drawing, style: Style, panel: Panel, content: _Content) -> None:
     if content.threshold is None or not _has_threshold(content, style):
         return
     ends = (panel.top, panel.top - content.route.rows * panel.row)
     arrows.threshold_line(drawn, style, panel, content.threshold, threshold_text(style, content.threshold), ends)
 
 
-def _draw_words(drawn: go.Figure, style: Style, panel: Panel, content: _Content, first: int = 1) -> None:
+def _draw_words(drawn: Drawing, style: Style, panel: Panel, content: _Content, first: int = 1) -> None:
     """Bold only where the two differ."""
     for k, word in enumerate(content.words):
         text = style.wording.say(f"figures.pair.{word}")
-        drawn.add_annotation(
+        drawn.annotation(
             x=1,
             xref="paper",
             xanchor="right",
             y=panel.centre(first + k),
             yref="y",
             text=f"<b>{text}</b>" if word == "no" else text,
-            showarrow=False,
             font=style.font(LABEL, style.palette.ink if word == "no" else style.palette.soft),
         )
 
 
-def _draw_note(drawn: go.Figure, style: Style, panel: Panel, note: str, row: int) -> None:
+def _draw_note(drawn: Drawing, style: Style, panel: Panel, note: str, row: int) -> None:
     if note:
-        drawn.add_annotation(
+        drawn.annotation(
             x=0,
             xref=panel.axis,
             xanchor="left",
@@ -242,7 +242,6 @@ def _draw_note(drawn: go.Figure, style: Style, panel: Panel, note: str, row: int
             y=panel.centre(row),
             yref="y",
             text=note,
-            showarrow=False,
             font=style.font(NOTE, style.palette.soft),
         )
 

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing, Margin, canvas, room
 from xai.figures.extent import Extent, fit
 from xai.figures.labels import Label, label, left_margin, row_height, text_width
-from xai.figures.style import NOTE, Margin, Style, canvas, room
+from xai.figures.style import NOTE, Style
 from xai.figures.units import Units
 
 ROW, LIST_ROW = 40, 34
@@ -101,7 +102,7 @@ def path(
     routes = [route, *together]
     extents = [extent for one in routes for extent in route_extents(one, style)] + [Extent(x) for x in include]
     if goal is not None:
-        extents += [Extent(x) for x in goal if np.isfinite(x)]
+        extents += [Extent(x) for x in _goal_limits(goal, route.start)]
     label_width = style.px(text_width(threshold_text(style, threshold), NOTE)) / 2 if threshold is not None else 0
     if threshold is not None and within(threshold, extents):
         extents.append(Extent(threshold, label_width, label_width))
@@ -112,39 +113,39 @@ def path(
     height = row_height(route.labels, style, row)
     panel = Panel(low, high, width, height)
     margin = Margin(margin.left, margin.right, style.px(26) if shown or goal else 2)
-    figure = canvas(style, height * route.rows, margin)
-    figure.update_xaxes(range=[low, high])
+    drawn = canvas(style, height * route.rows, margin)
+    drawn.axes(xaxis={"range": [low, high]})
     if goal is not None:
-        _draw_goal(figure, style, panel, route, goal)
+        _draw_goal(drawn, style, panel, route, goal)
     if shown:
         ends = (0.0, -height * route.rows)
-        arrows.threshold_line(figure, style, panel, threshold, threshold_text(style, threshold), ends)
-    draw_route(figure, style, panel, route)
-    return figure
+        arrows.threshold_line(drawn, style, panel, threshold, threshold_text(style, threshold), ends)
+    draw_route(drawn, style, panel, route)
+    return drawn.figure()
 
 
-def draw_route(figure: go.Figure, style: Style, panel: Panel, route: Route) -> None:
+def draw_route(drawn: Drawing, style: Style, panel: Panel, route: Route) -> None:
     """All rows of a route into a panel."""
     points, last = route.points(), route.rows - 1
-    arrows.stop(figure, style, panel, 0, route.start, route.units.amount(route.start), end=False)
-    arrows.name(figure, style, panel, 0, route.names[0], style.palette.soft)
+    arrows.stop(drawn, style, panel, 0, route.start, route.units.amount(route.start), end=False)
+    arrows.name(drawn, style, panel, 0, route.names[0], style.palette.soft)
     for k, step in enumerate(route.steps):
-        arrows.connector(figure, style, panel, k, points[k])
+        arrows.connector(drawn, style, panel, k, points[k])
         color = style.palette.soft if step.plain else arrows.direction_color(style, route.units.visible(step.change))
-        arrows.arrow(figure, style, panel, k + 1, (points[k], points[k + 1]), color, step.hover)
+        arrows.arrow(drawn, style, panel, k + 1, (points[k], points[k + 1]), color, step.hover)
         change, reached = route.number(k)
         side = 1 if step.change >= 0 else -1
-        arrows.beside(figure, style, panel, k + 1, points[k + 1], f"<b>{change}</b>{reached}", side)
-        arrows.name(figure, style, panel, k + 1, step.label, style.palette.soft if step.plain else None)
-    arrows.connector(figure, style, panel, last - 1, route.end)
-    arrows.stop(figure, style, panel, last, route.end, route.units.amount(route.end), end=True)
-    arrows.name(figure, style, panel, last, route.names[1])
+        arrows.beside(drawn, style, panel, k + 1, points[k + 1], f"<b>{change}</b>{reached}", side)
+        arrows.name(drawn, style, panel, k + 1, step.label, style.palette.soft if step.plain else None)
+    arrows.connector(drawn, style, panel, last - 1, route.end)
+    arrows.stop(drawn, style, panel, last, route.end, route.units.amount(route.end), end=True)
+    arrows.name(drawn, style, panel, last, route.names[1])
 
 
-def _draw_goal(figure: go.Figure, style: Style, panel: Panel, route: Route, goal: tuple[float, float]) -> None:
+def _draw_goal(drawn: Drawing, style: Style, panel: Panel, route: Route, goal: tuple[float, float]) -> None:
     """The wanted range as a band behind the path, its limits above it."""
     low, high = max(goal[0], panel.low), min(goal[1], panel.high)
-    figure.add_shape(
+    drawn.shape(
         type="rect",
         x0=low,
         x1=high,
@@ -159,7 +160,13 @@ def _draw_goal(figure: go.Figure, style: Style, panel: Panel, route: Route, goal
     reach = style.px(text_width(text, NOTE)) / 2 * panel.unit
     middle = min(max((low + high) / 2, panel.low + reach), panel.high - reach)
     share = (middle - panel.low) / (panel.high - panel.low)
-    arrows.header(figure, style, share, text, style.px(4), "center")
+    arrows.header(drawn, style, share, text, style.px(4), "center")
+
+
+def _goal_limits(goal: tuple[float, float], start: float) -> list[float]:
+    """The limit to be crossed; the other one only where it is not much farther away."""
+    near = min(max(start, goal[0]), goal[1])
+    return [x for x in goal if np.isfinite(x) and abs(x - near) <= abs(near - start)] or [near]
 
 
 def goal_text(style: Style, written: Units, goal: tuple[float, float]) -> str:

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
+from xai.figures.drawing import Drawing, Margin, canvas
 from xai.figures.labels import shorten, text_width
-from xai.figures.style import NOTE, Margin, Style, canvas
+from xai.figures.style import NOTE, Style
 from xai.figures.ticks import decimals, ticks
 from xai.results import Effect
 
@@ -42,12 +41,12 @@ class Band:
         return self.floor + _DATA * self._unit
 
 
-def plot(style: Style, band: Band, marks: Sequence[float], names: Sequence[str], right: float = 30) -> go.Figure:
+def plot(style: Style, band: Band, marks: Sequence[float], names: Sequence[str], right: float = 30) -> Drawing:
     """An empty plot with its vertical axis: round values `marks` and how they are written."""
     widest = max((text_width(name, NOTE) for name in names), default=0.0)
     margin = Margin(style.px(max(widest + 14, 60)), style.px(right), style.px(_TOP), style.px(_BOTTOM))
     drawn = canvas(style, style.px(HEIGHT - _TOP - _BOTTOM), margin)
-    drawn.update_layout(
+    drawn.axes(
         yaxis={
             "visible": True,
             "range": [band.floor, band.ceiling],
@@ -62,12 +61,12 @@ def plot(style: Style, band: Band, marks: Sequence[float], names: Sequence[str],
     return drawn
 
 
-def draw_values(drawn: go.Figure, style: Style, effect: Effect, low: float, high: float, most: int = 9) -> None:
+def draw_values(drawn: Drawing, style: Style, effect: Effect, low: float, high: float, most: int = 9) -> None:
     """The horizontal axis: the column's values between `low` and `high`, and its name."""
     spare = 0.02 * ((high - low) or 1.0)
     marks, names = _value_marks(style, effect, low, high, most)
     soft = style.font(NOTE, style.palette.soft)
-    drawn.update_layout(
+    drawn.axes(
         xaxis={
             "visible": True,
             "range": [low - spare, high + spare],
@@ -86,13 +85,13 @@ def draw_values(drawn: go.Figure, style: Style, effect: Effect, low: float, high
     )
 
 
-def draw_support(drawn: go.Figure, style: Style, effect: Effect, band: Band, name: str | None = None) -> None:
+def draw_support(drawn: Drawing, style: Style, effect: Effect, band: Band, name: str | None = None) -> None:
     """How many rows of the data lie where, as columns on the floor; the tallest takes 15 % of the height."""
     most = max(effect.support, default=0)
     edges = effect.edges or ()
     for left, right, rows in zip(edges[:-1], edges[1:], effect.support, strict=False):
         if rows:
-            drawn.add_shape(
+            drawn.shape(
                 type="rect",
                 x0=left,
                 x1=right,
@@ -102,7 +101,7 @@ def draw_support(drawn: go.Figure, style: Style, effect: Effect, band: Band, nam
                 line={"width": 1, "color": style.palette.paper},
                 layer="below",
             )
-    drawn.add_annotation(
+    drawn.annotation(
         x=1,
         xref="paper",
         xanchor="right",
@@ -110,7 +109,6 @@ def draw_support(drawn: go.Figure, style: Style, effect: Effect, band: Band, nam
         yref="y",
         yanchor="bottom",
         text=name or rows_name(style),
-        showarrow=False,
         font=style.font(NOTE, style.palette.soft),
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from xai.figures import arrows
 from xai.figures.arrows import Panel
+from xai.figures.drawing import Drawing
 from xai.figures.extent import Extent, fit
 from xai.figures.labels import text_width
 from xai.figures.style import NOTE, Style
@@ -36,11 +36,11 @@ def least_span(values: np.ndarray) -> float:
     return 0.1 * float(np.nanmax(np.abs(values))) or 1.0
 
 
-def draw_axis(drawn: go.Figure, style: Style, panel: Panel, unit: str) -> None:
+def draw_axis(drawn: Drawing, style: Style, panel: Panel, unit: str) -> None:
     """The axis below all rows: round values, signed, and what they are contributions to."""
     marks = ticks(panel.low, panel.high, max(int(panel.width / style.px(75)), 3))
     soft = style.font(NOTE, style.palette.soft)
-    drawn.update_layout(
+    drawn.axes(
         xaxis={
             "range": [panel.low, panel.high],
             "visible": True,
@@ -58,11 +58,11 @@ def draw_axis(drawn: go.Figure, style: Style, panel: Panel, unit: str) -> None:
     )
 
 
-def draw_zero(drawn: go.Figure, style: Style, panel: Panel, bottom: float) -> None:
+def draw_zero(drawn: Drawing, style: Style, panel: Panel, bottom: float) -> None:
     """The zero line, and at its upper end in words which side raises the prediction."""
     arrows.rule(drawn, panel, 0.0, (panel.top, bottom), {"color": style.palette.soft, "width": style.px(1)})
     for key, side in (("lowers", -1), ("raises", 1)):
-        drawn.add_annotation(
+        drawn.annotation(
             x=0,
             xref=panel.axis,
             xanchor="right" if side < 0 else "left",
@@ -71,7 +71,6 @@ def draw_zero(drawn: go.Figure, style: Style, panel: Panel, bottom: float) -> No
             yref="y",
             yanchor="bottom",
             text=style.wording.say(f"figures.contribution.{key}"),
-            showarrow=False,
             font=style.font(NOTE, style.palette.soft),
         )
 

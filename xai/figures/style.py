@@ -1,11 +1,9 @@
-"""How every figure looks: two palettes, one font, three sizes of text, and an empty canvas measured in pixels."""
+"""How every figure looks: two palettes, one font, three sizes of text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
-
-import plotly.graph_objects as go
 
 from xai.texts import Wording
 
@@ -84,51 +82,3 @@ class Style:
 
     def font(self, size: float = LABEL, color: str | None = None) -> dict[str, Any]:
         return {"family": FONT, "size": round(self.px(size), 1), "color": color or self.palette.ink}
-
-
-@dataclass(frozen=True)
-class Margin:
-    """Pixels around the plotting area, already at the style's scale."""
-
-    left: float
-    right: float
-    top: float = 2
-    bottom: float = 2
-
-
-def canvas(style: Style, height: float, margin: Margin) -> go.Figure:
-    """An empty figure of `height` pixels between its margins: no template, title, legend, grid or zoom.
-
-    The vertical axis counts pixels downwards from 0 to -height, so that rows are placed exactly.
-    """
-    colors = style.palette
-    hidden = {"visible": False, "fixedrange": True}
-    figure = go.Figure()
-    figure.update_layout(
-        template=None,
-        height=round(height + margin.top + margin.bottom),
-        margin={
-            "l": round(margin.left),
-            "r": round(margin.right),
-            "t": round(margin.top),
-            "b": round(margin.bottom),
-            "pad": 0,
-            "autoexpand": False,
-        },
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font=style.font(),
-        showlegend=False,
-        separators=",." if style.wording.language == "de" else ".,",
-        dragmode=False,
-        hovermode="closest",
-        hoverlabel={"bgcolor": colors.paper, "bordercolor": colors.line, "font": style.font(NOTE), "align": "left"},
-        xaxis=hidden,
-        yaxis={**hidden, "range": [-height, 0]},
-    )
-    return figure
-
-
-def room(style: Style, margin: Margin) -> float:
-    """Pixels the plotting area is wide; a little is kept back for other fonts and scroll bars."""
-    return max(0.97 * (style.width - margin.left - margin.right), 60.0)

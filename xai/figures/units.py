@@ -52,7 +52,10 @@ _IN_PERCENT = ("probability", "accuracy", "balanced_accuracy", "share")
 
 
 def units(wording: Wording, unit: str, points: Iterable[float]) -> Units:
-    """Decimals that fit the distance `points` span: one for probabilities (more only where all is below a point)."""
+    """Decimals that fit the distance `points` span: one for probabilities (more only where all is below a point).
+
+    A span below a hundredth of the values themselves does not ask for more decimals.
+    """
     values = np.asarray([x for x in points if np.isfinite(x)], float)
     span = float(np.ptp(values)) if len(values) else 0.0
     if unit in _IN_PERCENT:
@@ -61,4 +64,4 @@ def units(wording: Wording, unit: str, points: Iterable[float]) -> Units:
     if unit in ("r2", "auc", "f1"):
         return Units(wording, unit, 3 if 0 < span < 0.1 else 2)
     largest = float(np.abs(values).max()) if len(values) else 0.0
-    return Units(wording, unit, digits_for(max(span, 1e-4 * largest)))
+    return Units(wording, unit, digits_for(max(span, 0.01 * largest)))

@@ -42,10 +42,12 @@ def importance_by_permutation(
     drops = np.empty((len(model.columns), repeats))
     shared_seed = np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1)
     for position in range(len(model.columns)):
-        random, place = np.random.RandomState(shared_seed), np.arange(len(frame))
+        random = np.random.RandomState(shared_seed)
+        step, place = np.arange(len(frame)), np.arange(len(frame))
         for repeat in range(repeats):
             report(progress, (position * repeats + repeat) / drops.size, "permutation")
-            random.shuffle(place)
+            random.shuffle(step)
+            place = place[step]  # every repeat shuffles what the one before has left
             drops[position, repeat] = base - _score(model, _answers(model, frame, position, place), actual)
     mean = drops.mean(axis=1)
     half = stats.t.ppf(0.975, repeats - 1) * drops.std(axis=1, ddof=1) / np.sqrt(repeats)

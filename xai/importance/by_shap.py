@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xai.attribution.explain import classes_label, real_outputs, trust_of
-from xai.attribution.shap import FRAME_BUDGET, TABLE_BUDGET, shap_values
+from xai.attribution.shap import affordable_rows, shap_values
 from xai.data import Dataset
 from xai.errors import QuestionError
 from xai.model import Model
@@ -31,14 +31,14 @@ def importance_by_shap(
 ) -> Importance:
     """Mean |SHAP| over `rows` rows drawn without replacement; the interval is that of a mean over a sample of rows.
 
-    Where every evaluation runs through a whole pipeline fewer rows are used; the result says how many.
+    Where the model has to be asked for every coalition fewer rows are used; the result says how many.
     Raises QuestionError("too-few-rows").
     """
     start = time.perf_counter()
     if rows < 1:
         raise QuestionError("too-few-rows", rows=rows)
     wanted = min(rows, len(data.frame))
-    used = min(wanted, affordable_rows(model, len(background)))
+    used = min(wanted, max(LEAST_ROWS, affordable_rows(model, background, unit)))
     frame = sample_rows(data.frame, used, seed)
     found = shap_values(model, background, frame, unit, seed, progress)
     values = found.values[:, :, class_index]
@@ -68,14 +68,6 @@ def importance_by_shap(
         data=frame.reset_index(drop=True),
         base=float(found.base[class_index]),
     )
-
-
-def affordable_rows(model: Model, background: int) -> int:
-    """How many rows the budget allows where every evaluation runs through the whole pipeline; no limit otherwise."""
-    if model.encoding is not None:
-        return 10**9
-    pair_of_orders = 2 * len(model.columns) * background
-    return max(LEAST_ROWS, TABLE_BUDGET * FRAME_BUDGET // (2 * pair_of_orders))
 
 
 def sample_rows(frame: pd.DataFrame, count: int, seed: int) -> pd.DataFrame:

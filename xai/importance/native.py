@@ -14,9 +14,7 @@ from xai.results import Importance, Measure, Trust, freeze
 
 def has_native(model: Model) -> bool:
     """Whether the model brings importances that can be read on the original columns."""
-    return model.encoding is not None and (
-        getattr(model.encoding.final, "feature_importances_", None) is not None or _coefficients(model) is not None
-    )
+    return _tree_importances(model) is not None or _coefficients(model) is not None
 
 
 def native_importance(model: Model, data: Dataset) -> Importance:
@@ -24,10 +22,10 @@ def native_importance(model: Model, data: Dataset) -> Importance:
     start = time.perf_counter()
     if not has_native(model):
         raise QuestionError("no-native-importance", model=model.steps[-1])
-    own = getattr(model.encoding.final, "feature_importances_", None)
+    own = _tree_importances(model)
     algorithm = "native-trees" if own is not None else "native-coefficients"
-    size = np.abs(np.asarray(own, dtype=float)) if own is not None else _coefficient_sizes(model, data)
-    players = model.encoding.players
+    size = own if own is not None else _coefficient_sizes(model, data)
+    players = _players(model)
     share = np.bincount(players[players >= 0], weights=size[players >= 0], minlength=len(model.columns))
     share = share / share.sum() if share.sum() > 0 else share
     return Importance(
@@ -49,7 +47,24 @@ def native_importance(model: Model, data: Dataset) -> Importance:
     )
 
 
+def _players(model: Model) -> np.ndarray | None:
+    """The original column of each input of the final estimator: itself, where nothing comes before the estimator."""
+    if model.encoding is not None:
+        return model.encoding.players
+    return np.arange(len(model.columns)) if len(model.steps) == 1 else None
+
+
+def _tree_importances(model: Model) -> np.ndarray | None:
+    """(E,) importances counted while the trees were built."""
+    own, players = getattr(model.final, "feature_importances_", None), _players(model)
+    if own is None or players is None or len(own) != len(players):
+        return None
+    return np.abs(np.asarray(own, dtype=float))
+
+
 def _coefficients(model: Model) -> np.ndarray | None:
+    if model.encoding is None:  # the spread of each encoded column is needed as well
+        return None
     weights = getattr(model.encoding.final, "coef_", None)
     if weights is None or hasattr(weights, "toarray") or np.ndim(weights) > 2:
         return None

@@ -28,7 +28,7 @@ def _prediction(attribution: Attribution, wording: Wording, who: Who, task: Task
     prediction, base, unit = float(attribution.prediction), attribution.base, attribution.unit
     scale = phrases.shared_scale(prediction, base)
     facts = {
-        "prediction": wording.amount(prediction, unit, scale=scale),
+        "prediction": phrases.amount(wording, prediction, unit, scale),
         "base": wording.amount(base, unit, scale=scale),
     }
     name = who.called(wording)
@@ -37,14 +37,18 @@ def _prediction(attribution: Attribution, wording: Wording, who: Who, task: Task
         return wording.say("sentences.attribution.target", who=name, **facts)
     if unit != "probability":
         return wording.say("sentences.attribution.score", who=name, quantity=quantity, **facts)
-    holder = who.holder(wording)
-    if task != "multiclass" or attribution.label is None:
-        return wording.say("sentences.attribution.probability", holder=holder, quantity=quantity, **facts)
-    if text_of(attribution.label) == text_of(attribution.target_class):
+    if task == "multiclass" and text_of(attribution.label) == text_of(attribution.target_class):
         label = phrases.quoted(wording, attribution.label)
         return wording.say("sentences.attribution.class", who=name, label=label, **facts)
-    answered = phrases.quoted(wording, attribution.label)
-    return wording.say("sentences.attribution.other_class", holder=holder, quantity=quantity, answer=answered, **facts)
+    key = "other_class" if task == "multiclass" and attribution.label is not None else "probability"
+    return wording.say(
+        f"sentences.attribution.{key}{'' if who.proper else '_described'}",
+        who=name,
+        holder=who.holder(wording),
+        quantity=quantity,
+        answer=phrases.quoted(wording, attribution.label),
+        **facts,
+    )
 
 
 def _drivers(attribution: Attribution, wording: Wording) -> str:

@@ -11,6 +11,7 @@ from xai.texts import Wording
 
 _COLUMNS = ("column", "other", "first", "second")  # facts that name a column
 _OUTCOMES = ("label", "class", "answer")  # facts that name a class
+_PAIRS = "correlated-columns"
 _SHARES = ("share", "correlation", "auc")
 
 
@@ -21,8 +22,24 @@ def sentence(notice: Notice, wording: Wording) -> str:
 
 
 def sentences(notices: Iterable[Notice], wording: Wording) -> tuple[str, ...]:
-    """Each sentence once, in the order of the notices."""
-    return tuple(dict.fromkeys(sentence(notice, wording) for notice in notices))
+    """Each sentence once, in the order of the notices; correlated pairs together in one."""
+    notices = list(notices)
+    pairs = [notice for notice in notices if notice.code == _PAIRS]
+    said = [_pairs(pairs, wording) if notice in pairs[:1] else sentence(notice, wording) for notice in notices]
+    return tuple(dict.fromkeys(text for text, notice in zip(said, notices, strict=True) if notice not in pairs[1:]))
+
+
+def _pairs(pairs: list[Notice], wording: Wording) -> str:
+    if len(pairs) == 1:
+        return sentence(pairs[0], wording)
+    each = [
+        wording.say(
+            "notices.correlated-pair",
+            **{name: _written(name, fact, pair, wording) for name, fact in pair.facts.items()},
+        )
+        for pair in pairs
+    ]
+    return wording.say("notices.correlated-pairs", pairs=wording.listing(each))
 
 
 def _written(name: str, fact: Any, notice: Notice, wording: Wording) -> str:

@@ -48,6 +48,12 @@ def quantity(wording: Wording, unit: str, target_class: Label | None) -> str:
     return wording.say(f"sentences.shared.{unit}", label=quoted(wording, target_class))
 
 
+def amount(wording: Wording, x: float, unit: str, scale: float | None = None) -> str:
+    """A prediction: whole per cents, but with a decimal where "50 %" would hide on which side of one half it is."""
+    close = unit == "probability" and x != 0.5 and abs(x - 0.5) < 0.005
+    return wording.amount(x, unit, digits=1 if close else 0, scale=scale)
+
+
 def size(wording: Wording, x: float, unit: str, digits: int = 0, scale: float | None = None, sign: bool = False) -> str:
     """The size of a difference of predictions: "14 points", "382"; with its sign only where that is asked for."""
     x = x if sign else abs(x)

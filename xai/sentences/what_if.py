@@ -21,22 +21,22 @@ def answer(result: WhatIf, wording: Wording, who: Who) -> str:
 
 
 def _unchanged(before: Attribution, wording: Wording, who: Who) -> str:
-    prediction = wording.amount(float(before.prediction), before.unit)
-    quantity = phrases.quantity(wording, before.unit, before.target_class)
-    name = who.called(wording)
-    if before.unit == "target":
-        return wording.say("sentences.what_if.unchanged_target", who=name, prediction=prediction)
-    if before.unit == "probability":
-        holder = who.holder(wording)
-        return wording.say("sentences.what_if.unchanged", holder=holder, prediction=prediction, quantity=quantity)
-    return wording.say("sentences.what_if.unchanged_score", who=name, prediction=prediction, quantity=quantity)
+    name, quantity = who.called(wording), phrases.quantity(wording, before.unit, before.target_class)
+    kind = {"target": "_target", "probability": "" if who.proper else "_described"}.get(before.unit, "_score")
+    return wording.say(
+        f"sentences.what_if.unchanged{kind}",
+        who=name,
+        holder=who.holder(wording),
+        quantity=quantity,
+        prediction=phrases.amount(wording, float(before.prediction), before.unit),
+    )
 
 
 def _moved(result: WhatIf, wording: Wording, who: Who) -> str:
     unit, shown = result.before.unit, result.before.target_class
     old, new = float(result.before.prediction), float(result.after.prediction)
     scale = phrases.shared_scale(old, new)
-    before, after = (wording.amount(x, unit, scale=scale) for x in (old, new))
+    before, after = (phrases.amount(wording, x, unit, scale) for x in (old, new))
     if before == after and old != new:  # a decimal more, where it shows the difference
         before, after = (wording.amount(x, unit, digits=1, scale=scale) for x in (old, new))
     verb = "stays" if before == after else "rises" if new > old else "falls"
