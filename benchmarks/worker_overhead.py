@@ -87,7 +87,7 @@ def starting(workers: Workers) -> list[float]:
     found = []
     for _ in range(10):
         started = time.perf_counter()
-        worker, _ = workers._fresh(lambda: None)
+        worker, _ = workers._guard.fresh(lambda: None)
         found.append(time.perf_counter() - started)
         workers._nursery.end(worker)
         worker.channel.close()

@@ -24,6 +24,12 @@ class Description:
     steps: tuple[str, ...]
     unused: tuple[str, ...]
     cases: tuple[str, ...]
+    methods: tuple[str, ...] = ("shap",)  # kinds of importance the model and its table allow
+
+    @property
+    def threshold(self) -> float | None:
+        """The probability at which a binary classifier changes its answer; None where there is no such line."""
+        return 0.5 if self.task == "binary" and self.unit == "probability" else None
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -41,3 +47,12 @@ class Case:
     actual: Label | None  # what the data say, where the case is a row and the target is known
     target_class: Label | None
     unit: Unit
+
+
+@dataclass(frozen=True)
+class ColumnNames:
+    """Names that must be matched: what the model wants and does not find, and what it has no use for."""
+
+    missing: tuple[str, ...]
+    free: tuple[str, ...]
+    near: Mapping[str, str]  # missing name -> the most similar free one

@@ -14,11 +14,12 @@ from xai.errors import QuestionError
 from xai.explainer import Explainer
 from xai.progress import Progress
 from xai.results import plain_scalar
+from xai.texts.wording import text_of
 
 _ABOUT_A_CASE = ("explain", "counterfactuals", "what_if", "ceteris_paribus")
 _ABOUT_THE_MODEL = ("quality", "importance", "dependence", "predictions")
 _LONG = ("importance", "explain", "counterfactuals")  # these report their progress
-QUESTIONS = ("inspect", "describe", "case", *_ABOUT_THE_MODEL, *_ABOUT_A_CASE)
+QUESTIONS = ("inspection", "describe", "case", *_ABOUT_THE_MODEL, *_ABOUT_A_CASE)
 
 
 class Session:
@@ -27,7 +28,7 @@ class Session:
     Parameters
     ----------
     explainer : the model and its data; None where only a model was opened.
-    inspection : what opening found out; the answer to "inspect".
+    inspection : what opening found out; the answer to "inspection".
     cases : code -> column -> value: ready-made cases beside the rows of the data.
     """
 
@@ -50,7 +51,7 @@ class Session:
         A case is given by its code (`case="17"` for a row's position). Raises KlartextError: "unknown-question",
         "no-table", "unknown-class", "no-such-row", and whatever the question itself raises.
         """
-        if question == "inspect":
+        if question == "inspection":
             return self.inspection
         if question not in QUESTIONS:
             raise QuestionError("unknown-question", asked=question, known=", ".join(QUESTIONS))
@@ -76,8 +77,12 @@ class Session:
         """The explainer for another class than its own; both share model and data."""
         if shown_class is None:
             return self.explainer
-        other = copy.copy(self.explainer)
-        other.target_class = other.model.classes[other.model.class_index(shown_class)]
+        model, other = self.explainer.model, copy.copy(self.explainer)
+        known = {text_of(label): label for label in model.classes}
+        asked = text_of(shown_class)
+        if asked not in known:
+            raise QuestionError("unknown-class", asked=asked, known=", ".join(known))
+        other.target_class = known[asked]
         return other
 
     def _answered_class(self, row: pd.DataFrame) -> Any:
@@ -124,4 +129,5 @@ def _describe(explainer: Explainer, cases: tuple[str, ...]) -> Description:
         steps=model.steps,
         unused=data.unused,
         cases=cases,
+        methods=explainer.methods,
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from xai.data import Column
-from xai.description import Case, Description
+from xai.description import Case, ColumnNames, Description
 from xai.inspection import Check, Inspection, Repair
 from xai.results import (
     Attribution,
@@ -159,7 +159,20 @@ RESULTS = (
         seconds=0.1,
     ),
     Effect("dependence", "city", "target", None, ("a", None), np.zeros(2), None, (1, 4), None, TRUST, 0.1),
-    Description("binary", (0, 1), 1, "probability", "y", 9, (NUMBER, WORDS), ("Pipeline", "SVC"), ("id",), ("rose",)),
+    Description(
+        "binary",
+        (0, 1),
+        1,
+        "probability",
+        "y",
+        9,
+        (NUMBER, WORDS),
+        ("Pipeline", "SVC"),
+        ("id",),
+        ("rose",),
+        ("shap", "native"),
+    ),
+    ColumnNames(("a",), ("b", "c"), {"a": "b"}),
     Case("3", 3, {"Größe": 1.5, "city": None}, 0.25, "ja", None, "ja", "probability"),
     Inspection(
         name="m.joblib",

@@ -74,8 +74,8 @@ def test_an_unknown_setting_is_not_guessed() -> None:
 
 
 def test_without_the_lock_a_served_app_opens_demos_only(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_own_files", False)
-    monkeypatch.setattr(workers, "_attested", judge({}, (), False, {}))
+    monkeypatch.setattr(workers._guard, "_own_files", False)
+    monkeypatch.setattr(workers._guard, "_attested", judge({}, (), False, {}))
     with pytest.raises(WorkerError) as caught:
         workers.open("one", Source(b"anything", b"a\n1\n"))
     assert caught.value.code == "uploads-off"
@@ -85,8 +85,8 @@ def test_without_the_lock_a_served_app_opens_demos_only(workers: Workers, monkey
 def test_a_worker_with_fewer_locks_than_the_tried_one_gets_no_file(
     workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_own_files", False)
-    monkeypatch.setattr(workers, "_attested", judge(ALL, (), False, {}))  # layers of another kernel
+    monkeypatch.setattr(workers._guard, "_own_files", False)
+    monkeypatch.setattr(workers._guard, "_attested", judge(ALL, (), False, {}))  # layers of another kernel
     with pytest.raises(WorkerError) as caught:
         workers.open("one", Source(b"anything", b"a\n1\n"))
     assert caught.value.code == "worker-unavailable"

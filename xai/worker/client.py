@@ -5,20 +5,21 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from xai.errors import KlartextError, OpeningError, WorkerError
+from xai.description import ColumnNames
+from xai.errors import KlartextError, WorkerError
 from xai.inspection import Inspection
 from xai.limits import MEGABYTE, Limits
 from xai.progress import Progress
 from xai.worker import wire
 from xai.worker.attestation import Attestation
-from xai.worker.attesting import attest
 from xai.worker.exchange import Exchange, Gone, Late
-from xai.worker.jail import Layer
+from xai.worker.guard import Guard
 from xai.worker.memory import granted, share
 from xai.worker.nursery import Nursery, Worker, nursery
 from xai.worker.places import Holder, Places
@@ -55,14 +56,11 @@ class Workers:
     ) -> None:
         self.limits = limits or Limits.from_environment()
         self.share = share(self.limits, granted())
-        self._local = local
-        self._own_files = own_files
         self._nursery = starting or nursery(self.limits)
+        self._guard = Guard(self._nursery, self.limits, self.share.memory, local, own_files)
         self._places = Places(self.share.workers, self._nursery.end)
         self._lock = threading.Lock()
         self._sessions: dict[str, Holder] = {}
-        self._attesting = threading.Lock()
-        self._attested: Attestation | None = None
         self._closing = threading.Event()
         threading.Thread(target=self._sweep, name="klartext-idle", daemon=True).start()
 
@@ -73,10 +71,7 @@ class Workers:
 
     def attestation(self, progress: Progress | None = None) -> Attestation:
         """What a worker here is really kept from; tried once."""
-        with self._attesting:
-            if self._attested is None:
-                self._attested = attest(self._fresh, self._nursery.end, self.limits, self._local, progress)
-            return self._attested
+        return self._guard.attestation(progress)
 
     def open(
         self, session: str, source: Source, progress: Progress | None = None, deadline: float | None = None
@@ -85,18 +80,30 @@ class Workers:
 
         What the session had open before is closed. Raises also OpeningError, DataError, MatchError.
         """
-        self._admit(source, progress)
+        self._guard.admit(source, progress)
         with self._lock:
             holder = self._sessions.get(session)
             if holder is None or holder.source != source:
                 self._forget(session)
                 holder = self._sessions[session] = Holder(source)
         try:
-            return self._in_turn(holder, "inspect", {}, None, progress, deadline)
+            return holder.inspection or self._in_turn(holder, "inspection", {}, None, progress, deadline)
         except KlartextError:
             if holder.inspection is None:  # it never opened: there is nothing to ask later
                 self._drop(session, holder)
             raise
+
+    def column_names(self, source: Source, progress: Progress | None = None) -> ColumnNames:
+        """Which columns the model wants and the table has, for files that do not fit together as they are."""
+        self._guard.admit(source, progress)
+        holder = Holder(source)
+        with self._turn(holder, progress):
+            self._start(holder, progress)
+            header, files = request(source, "column_names")
+            try:
+                return self._exchange(holder, header, files, ColumnNames, self.limits.open_seconds, progress)
+            finally:
+                self._places.leave(holder)
 
     def ask(
         self,
@@ -150,38 +157,50 @@ class Workers:
         progress: Progress | None,
         deadline: float | None,
     ) -> Any:
+        with self._turn(holder, progress):
+            if holder.worker is None or holder.worker.ended.is_set():
+                self._start(holder, progress)
+                seconds = deadline if deadline and question == "inspection" else self.limits.open_seconds
+                self._open(holder, seconds, progress)
+            if question == "inspection":
+                return holder.inspection
+            asked = {"question": question, "parameters": plain_node(parameters), "shown_class": plain_node(shown_class)}
+            seconds = self.limits.question_seconds if deadline is None else deadline
+            return self._exchange(holder, asked, (), ANSWERS[question], seconds, progress)
+
+    @contextmanager
+    def _turn(self, holder: Holder, progress: Progress | None) -> Iterator[None]:
+        """One question of a session at a time; while it lasts nobody takes the session's place."""
         while not holder.turn.acquire(timeout=_BEAT):
             _report(progress, "waiting")
         try:
             holder.cancelled = False
             self._places.begin(holder)
-            self._ready(holder, progress, deadline if question == "inspect" else None)
-            if question == "inspect":
-                return holder.inspection
-            asked = {"question": question, "parameters": plain_node(parameters), "shown_class": plain_node(shown_class)}
-            seconds = self.limits.question_seconds if deadline is None else deadline
-            return self._exchange(holder, asked, (), ANSWERS[question], seconds, progress)
+            if holder.closed:
+                raise WorkerError("nothing-opened")
+            yield
         finally:
             self._places.pause(holder)
             holder.turn.release()
 
-    def _ready(self, holder: Holder, progress: Progress | None, deadline: float | None) -> None:
-        """Make sure that the session has a living worker with its files open."""
-        if holder.closed:
-            raise WorkerError("nothing-opened")
-        if holder.worker is not None and not holder.worker.ended.is_set():
-            return
+    def _start(self, holder: Holder, progress: Progress | None) -> None:
+        """Wait for a place and start a worker in it."""
         self._places.leave(holder)
         self._places.take(holder, lambda: self._waiting(holder, progress, "waiting"))
         try:
-            holder.worker, layers = self._fresh(lambda: self._waiting(holder, progress, "opening"))
-            self._check_layers(holder.source, layers)
+            holder.worker, layers = self._guard.fresh(lambda: self._waiting(holder, progress, "opening"))
+            self._guard.check(holder.source, layers)
         except BaseException:
             self._places.leave(holder)
             raise
-        seconds = self.limits.open_seconds if deadline is None else deadline
-        header, files = request(holder.source)
-        holder.inspection = self._exchange(holder, header, files, Inspection, seconds, progress)
+
+    def _open(self, holder: Holder, seconds: float, progress: Progress | None) -> None:
+        header, files = request(holder.source, "open")
+        try:
+            holder.inspection = self._exchange(holder, header, files, Inspection, seconds, progress)
+        except KlartextError:
+            self._places.leave(holder)  # a worker without a model is of no use
+            raise
 
     def _exchange(
         self,
@@ -227,40 +246,6 @@ class Workers:
 
     def _out_of_memory(self) -> WorkerError:
         return WorkerError("worker-out-of-memory", megabytes=self.share.memory // MEGABYTE)
-
-    # --- starting ---------------------------------------------------------------------------------------------------
-
-    def _fresh(self, wait: Any) -> tuple[Worker, tuple[Layer, ...]]:
-        """A new worker that has locked itself in, and how far it got."""
-        end = time.monotonic() + self.limits.start_seconds
-
-        def wait_for_start() -> None:
-            wait()
-            if time.monotonic() > end:
-                raise WorkerError("worker-unavailable")
-
-        worker = self._nursery.start(self.share.memory, wait_for_start)
-        try:
-            frame = Exchange(worker.channel, self.limits.answer_bytes).receive(end)
-            if frame.header.get("kind") != "ready":
-                raise wire.WireError("not ready")
-            return worker, tuple(Layer(*layer) for layer in frame.header["layers"])
-        except (Late, Gone, wire.WireError) as error:
-            self._nursery.end(worker)
-            worker.channel.close()
-            raise WorkerError("worker-unavailable") from error
-
-    def _check_layers(self, source: Source, layers: tuple[Layer, ...]) -> None:
-        """A worker that is locked in less than the one that was tried gets no file of a stranger."""
-        if source.uploaded and not self._own_files and self.attestation().layers != layers:
-            raise WorkerError("worker-unavailable")
-
-    def _admit(self, source: Source, progress: Progress | None) -> None:
-        for file, most in ((source.model, self.limits.model_bytes), (source.data, self.limits.data_bytes)):
-            if isinstance(file, bytes) and len(file) > most:
-                raise OpeningError("too-large", size=f"{-(-len(file) // MEGABYTE)} MB", limit=f"{most // MEGABYTE} MB")
-        if source.uploaded and not self._own_files and not self.attestation(progress).uploads:
-            raise WorkerError("uploads-off")
 
     def _waiting(self, holder: Holder, progress: Progress | None, what: str) -> None:
         if holder.cancelled or holder.closed:

@@ -9,7 +9,7 @@ from xai.inspection import Inspection
 from xai.results import Attribution, Counterfactuals, Effect, Importance, Predictions, Quality, WhatIf
 
 ANSWERS: dict[str, Any] = {
-    "inspect": Inspection,
+    "inspection": Inspection,
     "describe": Description,
     "case": Case,
     "quality": Quality,

@@ -17,6 +17,7 @@ from xai.worker import wire
 from xai.worker.channel import Channel
 from xai.worker.environment import forget_the_app, readable
 from xai.worker.jail import Confinement, Layer, lock_down
+from xai.worker.opened import column_names, opened
 from xai.worker.source import plain_node
 
 _BETWEEN_REPORTS = 0.1  # seconds
@@ -63,16 +64,17 @@ class Server:
             self._failed(type(error).__name__, error.code, plain_node(plain(dict(error.facts))))
         except wire.WireError:
             self._failed("WorkerError", "answer-too-large", plain_node({}))
-        # The model is somebody else's code: anything can be raised. The app gets the message, the worker lives on.
-        except Exception as error:
+        except Exception as error:  # the model is somebody else's code: anything can be raised; the app is told
             said = f"{type(error).__name__}: {error}"[:_LONGEST_SAID]
             self._failed("WorkerError", "question-failed", plain_node({"said": said}))
 
     def _ask(self, frame: wire.Frame) -> Any:
         question, parameters = frame.header["question"], wire.plain(frame.header["parameters"])
         if question == "open":
-            self._session = _opened(parameters, [array.tobytes() for array in frame.arrays])
+            self._session = opened(parameters, files_of(parameters, frame))
             return self._session.inspection
+        if question == "column_names":
+            return column_names(parameters, files_of(parameters, frame))
         if question == "attest":
             return self._attest(parameters)
         if self._session is None:
@@ -106,18 +108,9 @@ class Server:
         return 2 * (self._limits.model_bytes + self._limits.data_bytes) + (1 << 20)
 
 
-def _opened(parameters: Mapping[str, Any], files: list[bytes]) -> Session:
-    """Open a demo by its name, or uploaded files by their bytes."""
-    from xai.opening import demos
-    from xai.opening.both import open_both
-
-    given = dict(zip(parameters["files"], files, strict=True))
-    name = parameters["demo"]
-    opened = open_both(
-        name or given["model"], given.get("data"), companion=given.get("companion"), **parameters["options"]
-    )
-    cases = demos.demo(name.removeprefix("demo:")).cases if name and "data" not in given else {}
-    return Session(opened.explainer, opened.inspection, cases)
+def files_of(parameters: Mapping[str, Any], frame: wire.Frame) -> dict[str, bytes]:
+    """The files that came with a request, by their roles."""
+    return dict(zip(parameters["files"], (array.tobytes() for array in frame.arrays), strict=True))
 
 
 def _be_quiet() -> None:

@@ -35,13 +35,13 @@ class Source:
             raise TypeError(f"no such option: {', '.join(sorted(unknown))}")
 
 
-def request(source: Source) -> tuple[dict[str, Any], tuple[np.ndarray, ...]]:
-    """The request that opens a source; files cross as bytes."""
+def request(source: Source, question: str) -> tuple[dict[str, Any], tuple[np.ndarray, ...]]:
+    """A question about files that are not open yet; they cross as bytes."""
     files = {"model": source.model, "data": source.data, "companion": source.companion}
     given = {name: np.frombuffer(file, np.uint8) for name, file in files.items() if isinstance(file, bytes)}
     demo = source.model if isinstance(source.model, str) else None
     parameters = {"demo": demo, "files": list(given), "options": dict(source.options)}
-    return {"question": "open", "parameters": plain_node(parameters)}, tuple(given.values())
+    return {"question": question, "parameters": plain_node(parameters)}, tuple(given.values())
 
 
 def plain_node(value: Any) -> Any:
