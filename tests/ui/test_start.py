@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Visit, assert_whole, demo_file, go, press, said, upload
 from streamlit.testing.v1 import AppTest
+from visiting_app import Visit, assert_whole, demo_file, go, press, said, upload
 
 from xai.texts import catalogue
 
