@@ -13,12 +13,12 @@ from xai.texts import Wording
 _BOLD = "**"
 
 
-def printed(result: Any, wording: Wording, explainer: Any, row: int | None) -> str:
+def printed(result: Any, wording: Wording, task: str, row: int | None) -> str:
     """The whole answer; an inspection is its checklist."""
     if isinstance(result, Inspection):
         return checklist.printed(result, wording)
     who = Who.row(wording, row if row is not None else 0)
-    parts = [_answer(result, wording, who, explainer.task).replace(_BOLD, ""), "", _table(result, wording)]
+    parts = [_answer(result, wording, who, task).replace(_BOLD, ""), "", _table(result, wording)]
     if hasattr(result, "algorithm"):
         parts += ["", algorithms.why(result.algorithm, wording)]
     parts += ["", *_trust(result, wording)]

@@ -95,9 +95,11 @@ class Session:
         data = self.explainer.data
         if code in self.cases:
             return with_values(data.frame.iloc[[0]], dict(self.cases[code]), data)
-        if not code.isdecimal():
-            raise QuestionError("no-such-row", row=code or "–", rows=len(data.frame))
-        return self.explainer.rows(int(code), None)
+        try:
+            position = int(code)
+        except ValueError as error:
+            raise QuestionError("no-such-row", row=code or "–", rows=len(data.frame)) from error
+        return self.explainer.rows(position, None)
 
 
 def _case(explainer: Explainer, row: pd.DataFrame, code: str, position: int | None) -> Case:
