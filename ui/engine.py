@@ -5,30 +5,23 @@ Nothing else in `ui/` or `pages/` may import the explainer or the opening of fil
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from ui import sources, state
+from ui import sources, state, workers
 from ui.answers import Answers
 from ui.description import Case, ColumnNames, Description
 from ui.sources import Source
-from xai.data import nearest_name, with_values
-from xai.errors import QuestionError
-from xai.explainer import Explainer
-from xai.model import expected_columns
-from xai.opening import demos, open_estimator, read_table
-from xai.opening.both import Opened, open_both
-from xai.opening.inspection import Check, Inspection
+from xai.inspection import Check, Inspection
+from xai.opening import demos
 from xai.progress import Progress
-from xai.results import plain_scalar
 from xai.texts import Labels
 from xai.texts.wording import text_of
+from xai.worker.source import Source as Files
 
 __all__ = [
     "Case",
@@ -46,9 +39,6 @@ __all__ = [
 
 _MOST_ANSWERS = 256  # of demos, shared by all visitors
 _MOST_OWN_ANSWERS = 64  # of one visitor's upload
-_ABOUT_A_CASE = ("explain", "counterfactuals", "what_if", "ceteris_paribus")
-_ABOUT_THE_MODEL = ("quality", "importance", "dependence", "predictions")
-_LONG = ("importance", "explain", "counterfactuals")  # these report their progress
 
 
 def ask(question: str, *, progress: Progress | None = None, source: Source | None = None, **parameters: Any) -> Any:
@@ -99,91 +89,6 @@ def labels(source: Source, language: str) -> Labels:
     return replace(found, positive=None if known.positive is None else text_of(known.positive))
 
 
-class Desk:
-    """Where an opened model and its data lie, with ready-made cases, to be asked by name. Shared and only read."""
-
-    def __init__(self, opened: Opened, cases: Mapping[str, Mapping[str, Any]]) -> None:
-        self.inspection = opened.inspection
-        self.explainer = opened.explainer
-        self.cases = cases
-
-    def answer(self, question: str, shown_class: str | None, parameters: Mapping[str, Any], progress: Progress) -> Any:
-        """Raises KlartextError: QuestionError("unknown-class") and whatever the question itself raises."""
-        if question == "inspection":
-            return self.inspection
-        more = {**parameters, "progress": progress} if question in _LONG else dict(parameters)
-        if question == "describe":
-            return _describe(self._showing(shown_class), tuple(self.cases))
-        if question in _ABOUT_THE_MODEL:
-            return getattr(self._showing(shown_class), question)(**more)
-        if question not in (*_ABOUT_A_CASE, "case"):
-            raise ValueError(f"no such question: {question}")
-        code = more.pop("case")
-        row = self._row(code)
-        explainer = self._showing(shown_class or self._answered_class(row))
-        if question == "case":
-            return _case(explainer, row, code, None if code in self.cases else int(code))
-        if question == "ceteris_paribus":  # the curve starts from the case as it has been changed
-            row = with_values(row, more.pop("changes", {}), explainer.data)
-        return getattr(explainer, question)(frame=row, **more)
-
-    def _showing(self, shown_class: str | None) -> Explainer:
-        """The explainer for another class than its own; both share model and data."""
-        if shown_class is None:
-            return self.explainer
-        model, other = self.explainer.model, copy.copy(self.explainer)
-        known = {text_of(label): label for label in model.classes}
-        if shown_class not in known:
-            raise QuestionError("unknown-class", asked=shown_class, known=", ".join(known))
-        other.target_class = known[shown_class]
-        return other
-
-    def _answered_class(self, row: pd.DataFrame) -> str | None:
-        """With several classes, a case is explained by the one the model answers, unless somebody chose another."""
-        model = self.explainer.model
-        return text_of(plain_scalar(model.answer(row)[0])) if model.task == "multiclass" else None
-
-    def _row(self, code: str) -> pd.DataFrame:
-        """(1, columns) the case as the model sees it. QuestionError("no-such-row") for a position outside the data."""
-        data = self.explainer.data
-        if code in self.cases:
-            return with_values(data.frame.iloc[[0]], dict(self.cases[code]), data)
-        return self.explainer.rows(int(code), None)
-
-
-def _case(explainer: Explainer, row: pd.DataFrame, code: str, position: int | None) -> Case:
-    model, target = explainer.model, explainer.data.target
-    known = position is not None and target is not None
-    shown = explainer.target_class
-    return Case(
-        code=code,
-        position=position,
-        values={name: plain_scalar(row[name].iloc[0]) for name in row.columns},
-        prediction=float(model.predict(row)[0, 0 if shown is None else model.class_index(shown)]),
-        answer=plain_scalar(model.answer(row)[0]),
-        actual=plain_scalar(target.iloc[position]) if known else None,
-        target_class=shown,
-        unit=model.unit,
-    )
-
-
-def _describe(explainer: Explainer, cases: tuple[str, ...]) -> Description:
-    model, data = explainer.model, explainer.data
-    return Description(
-        task=model.task,
-        classes=model.classes,
-        target_class=explainer.target_class,
-        unit=model.unit,
-        target=data.target_name,
-        rows=len(data.frame),
-        columns=data.columns,
-        steps=model.steps,
-        unused=data.unused,
-        cases=cases,
-        methods=explainer.methods,
-    )
-
-
 def _silent(fraction: float, note: str) -> None:
     """For questions that are answered at once."""
 
@@ -191,56 +96,33 @@ def _silent(fraction: float, note: str) -> None:
 def _answer(
     source: Source, question: str, shown_class: str | None, parameters: Mapping[str, Any], progress: Progress
 ) -> Any:
-    if question in ("inspection", "column_names"):
-        progress(0.0, "opening")
+    files, session = _files(source), _session(source)
     if question == "column_names":
-        return _column_names(source)
-    return _desk(source).answer(question, shown_class, parameters, progress)
+        return workers.workers().column_names(files, progress)
+    inspection = workers.workers().open(session, files, progress)  # at once where it is open already
+    if question == "inspection":
+        return inspection
+    return workers.workers().ask(session, question, parameters, shown_class, progress)
 
 
-def _desk(source: Source) -> Desk:
-    return _demo_desk(source["demo"]) if "demo" in source else _own_desk(sources.identity(source), source)
+def _session(source: Source) -> str:
+    """A demo is opened once for everybody, an upload for its visitor; each visitor has one upload open at a time."""
+    return f"demo:{source['demo']}" if "demo" in source else workers.visit()
 
 
-# Demos are the same for everybody and only read; an upload belongs to its session. No frame and no model is ever
-# hashed: Streamlit samples large ones and would take an edited table for the one it knows.
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _demo_desk(name: str) -> Desk:
-    return Desk(open_both(f"demo:{name}"), demos.demo(name).cases)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False, scope="session")
-def _own_desk(identity: str, _source: Source) -> Desk:
-    return Desk(_open(_source), {})
-
-
-def _open(source: Source) -> Opened:
-    """Open uploaded files; without a table there is only an inspection. Raises KlartextError where that fails."""
+def _files(source: Source) -> Files:
+    """What is sent to a worker: the name of a demo, or the bytes and what was said about them."""
+    if "demo" in source:
+        return Files(f"demo:{source['demo']}")
     names, options = source["names"], source["options"]
     companion = options.get("companion")
-    return open_both(
+    said = {name: options.get(name) for name in ("target", "object_key", "companion_name", "renames")}
+    return Files(
         sources.bytes_of(source["model"]),
         sources.bytes_of(source["data"]) if source.get("data") else None,
-        model_name=names[0],
-        data_name=names[1] if len(names) > 1 else None,
-        target=options.get("target"),
-        object_key=options.get("object_key"),
-        companion=sources.bytes_of(companion) if companion else None,
-        companion_name=options.get("companion_name"),
-        renames=options.get("renames"),
+        sources.bytes_of(companion) if companion else None,
+        {**said, "model_name": names[0], "data_name": names[1] if len(names) > 1 else None},
     )
-
-
-def _column_names(source: Source) -> ColumnNames:
-    """Which columns the model wants and the table has, for a reader who is to match them."""
-    options = source["options"]
-    opened = open_estimator(sources.bytes_of(source["model"]), source["names"][0], options.get("object_key"))
-    found = tuple(map(str, read_table(sources.bytes_of(source["data"]), source["names"][1]).frame.columns))
-    wanted = expected_columns(opened.estimator) or ()
-    missing = tuple(name for name in wanted if name not in found)
-    free = tuple(name for name in found if name not in wanted)
-    near = {name: match for name in missing if (match := nearest_name(name, list(free)))}
-    return ColumnNames(missing, free, near)
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,7 +14,8 @@ import locale
 import logging
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from xai.errors import KlartextError, QuestionError
@@ -27,12 +28,13 @@ FAILURE = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one question; the exit status is 0, or 2 where it could not be answered."""
     asked = parser().parse_args(arguments)
+    if asked.question == "attest":
+        return _attest(asked)
     if asked.needs_data and asked.data is None and not _is_demo(asked.model):
         asked.usage_error("the following arguments are required: DATA")
     wording = Wording(asked.language)
     try:
-        with _quiet():
-            opened = _opened(asked)
+        with _quiet(), _opened(asked) as opened:
             answer = asked.ask(opened, asked)
     except KlartextError as error:
         return _failed(error, asked.json, wording)
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         from xai.printing import printed
 
-        print(printed(answer, wording, opened.explainer, getattr(asked, "row", None)))
+        print(printed(answer, wording, opened.inspection.task, getattr(asked, "row", None)))
     return 0
 
 
@@ -74,6 +76,10 @@ def parser() -> argparse.ArgumentParser:
         "--set", action="extend", nargs="+", default=[], dest="changes", required=True, metavar="COL=VALUE"
     )
     what_if.set_defaults(ask=_what_if)
+    attest = questions.add_parser("attest", help="how far uploaded files are locked in on this machine")
+    attest.add_argument("--local", action="store_true", help="for an app that only this machine can reach")
+    attest.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    attest.add_argument("--language", choices=LANGUAGES, default=_language())
     return top
 
 
@@ -111,32 +117,62 @@ def _seed(text: str) -> int:
     return number
 
 
-def _opened(asked: argparse.Namespace) -> Any:
-    """The model and its table, opened and matched."""
-    from xai.opening.both import open_both
+@contextlib.contextmanager
+def _opened(asked: argparse.Namespace) -> Iterator[Any]:
+    """The model and its table, ready to be asked: in a worker, or in this process if one says so."""
+    given = {
+        "target": asked.target,
+        "target_class": asked.target_class,
+        "object_key": asked.object_key,
+        "seed": asked.seed,
+    }
+    files = {
+        "model": asked.model if _is_demo(asked.model) else _path(asked.model),
+        "data": None if asked.data is None else _path(asked.data),
+        "companion": None if asked.companion is None else _path(asked.companion),
+    }
+    if asked.in_process:
+        from xai.opening.both import open_both
+        from xai.session import Session
 
-    return open_both(
-        asked.model if _is_demo(asked.model) else _path(asked.model),
-        None if asked.data is None else _path(asked.data),
-        target=asked.target,
-        target_class=asked.target_class,
-        object_key=asked.object_key,
-        companion=None if asked.companion is None else _path(asked.companion),
-        seed=asked.seed,
-    )
+        opened = open_both(files.pop("model"), files.pop("data"), **files, **given)
+        yield Session(opened.explainer, opened.inspection)
+        return
+    from xai.worker.alone import alone
+    from xai.worker.source import Source
+
+    names = {f"{role}_name": file.name for role, file in files.items() if isinstance(file, Path)}
+    contents = {role: file.read_bytes() if isinstance(file, Path) else file for role, file in files.items()}
+    with alone(Source(**contents, options={**given, **names})) as opened:
+        yield opened
 
 
 def _is_demo(model: str) -> bool:
     return model.startswith("demo:")
 
 
-def _path(text: str) -> Any:
-    from pathlib import Path
-
+def _path(text: str) -> Path:
     path = Path(text)
     if not path.is_file():
         raise QuestionError("no-such-file", file=text)
     return path
+
+
+def _attest(asked: argparse.Namespace) -> int:
+    """Try from inside a worker what a hostile file would try."""
+    from xai.sentences import isolation
+    from xai.worker.client import Workers
+
+    wording = Wording(asked.language)
+    workers = Workers(local=asked.local)
+    try:
+        attestation = workers.attestation()
+    except KlartextError as error:
+        return _failed(error, asked.json, wording)
+    finally:
+        workers.close_all()
+    print(json.dumps(attestation.to_dict()) if asked.json else isolation.printed(attestation, wording))
+    return 0
 
 
 def _inspect(opened: Any, asked: argparse.Namespace) -> Any:
@@ -144,27 +180,33 @@ def _inspect(opened: Any, asked: argparse.Namespace) -> Any:
 
 
 def _importance(opened: Any, asked: argparse.Namespace) -> Any:
-    return opened.explainer.importance(method=asked.method, rows=asked.rows)
+    return _answer(opened, "importance", {"method": asked.method, "rows": asked.rows})
 
 
 def _explain(opened: Any, asked: argparse.Namespace) -> Any:
-    return opened.explainer.explain(row=asked.row, method=asked.method)
+    return _answer(opened, "explain", {"case": str(asked.row), "method": asked.method})
 
 
 def _counterfactuals(opened: Any, asked: argparse.Namespace) -> Any:
-    return opened.explainer.counterfactuals(
-        row=asked.row,
-        desired=_desired(asked.desired, opened.explainer.task),
-        keep=asked.keep,
-        ranges=dict(_range(text) for text in asked.ranges),
-        n=asked.n,
-        method=asked.method,
-        seconds=asked.seconds,
-    )
+    wanted = {
+        "case": str(asked.row),
+        "desired": _desired(asked.desired, opened.inspection.task),
+        "keep": asked.keep,
+        "ranges": dict(_range(text) for text in asked.ranges),
+        "n": asked.n,
+        "method": asked.method,
+        "seconds": asked.seconds,
+    }
+    return _answer(opened, "counterfactuals", wanted)
 
 
 def _what_if(opened: Any, asked: argparse.Namespace) -> Any:
-    return opened.explainer.what_if(row=asked.row, changes=dict(_pair(text) for text in asked.changes))
+    return _answer(opened, "what_if", {"case": str(asked.row), "changes": dict(_pair(text) for text in asked.changes)})
+
+
+def _answer(opened: Any, question: str, parameters: dict[str, Any]) -> Any:
+    """About the class that opening found, or that was asked for: not, as in the app, the one each case is given."""
+    return opened.answer(question, parameters, shown_class=opened.inspection.target_class)
 
 
 def _desired(text: str | None, task: str) -> Any:

@@ -33,3 +33,7 @@ class MatchError(KlartextError):
 
 class QuestionError(KlartextError):
     """The question cannot be answered as it was asked."""
+
+
+class WorkerError(KlartextError):
+    """The process that holds the model did not answer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xai.opening.inspection import Inspection
+from xai.inspection import Inspection
 from xai.results import Attribution, Counterfactuals, Importance, Result, Trust, WhatIf
 from xai.sentences import algorithms, attribution, checklist, counterfactuals, importance, notices, trust, what_if
 from xai.sentences.who import Who
@@ -13,12 +13,12 @@ from xai.texts import Wording
 _BOLD = "**"
 
 
-def printed(result: Any, wording: Wording, explainer: Any, row: int | None) -> str:
+def printed(result: Any, wording: Wording, task: str, row: int | None) -> str:
     """The whole answer; an inspection is its checklist."""
     if isinstance(result, Inspection):
         return checklist.printed(result, wording)
     who = Who.row(wording, row if row is not None else 0)
-    parts = [_answer(result, wording, who, explainer.task).replace(_BOLD, ""), "", _table(result, wording)]
+    parts = [_answer(result, wording, who, task).replace(_BOLD, ""), "", _table(result, wording)]
     if hasattr(result, "algorithm"):
         parts += ["", algorithms.why(result.algorithm, wording)]
     parts += ["", *_trust(result, wording)]

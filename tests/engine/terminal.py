@@ -45,12 +45,15 @@ class Reply:
 
 
 def asking(capture: pytest.CaptureFixture[str]) -> Callable[..., Reply]:
-    """`ask("explain", "demo:cars", "--row", 3)`: one command, in this process, all output captured."""
+    """`ask("explain", "demo:cars", "--row", 3)`: one command, in this process, all output captured.
 
-    def ask(*arguments: object, json: bool = True) -> Reply:
+    Files are opened here as well, for speed; with `worker=True` as users have it, in a worker.
+    """
+
+    def ask(*arguments: object, json: bool = True, worker: bool = False) -> Reply:
         capture.readouterr()
         try:
-            status = main([str(part) for part in arguments] + ["--json"] * json)
+            status = main([str(part) for part in arguments] + ["--json"] * json + ["--in-process"] * (not worker))
         except SystemExit as left:  # how argparse leaves after bad usage
             status = int(left.code or 0)
         out, err = capture.readouterr()

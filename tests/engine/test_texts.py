@@ -12,7 +12,7 @@ from xai.texts import LANGUAGES, catalogue
 from xai.texts.catalogue import placeholders
 
 ENGINE = Path(__file__).parents[2] / "xai"
-ERRORS = ("KlartextError", "OpeningError", "DataError", "MatchError", "QuestionError")
+ERRORS = ("KlartextError", "OpeningError", "DataError", "MatchError", "QuestionError", "WorkerError")
 MEASURES = ("Measure", "judged")
 STRIP = ("what", "number", "rule", "care", "weak")
 

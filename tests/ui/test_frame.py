@@ -122,14 +122,14 @@ def test_wrong_and_close_cases_are_what_they_are_called(visit: Visit) -> None:
     wrong = int(visitor.query_params["case"])
     press(visitor, "case_close")
     close = int(visitor.query_params["case"])
-    found = engine._demo_desk("titanic").explainer.predictions()
+    found = engine.ask("predictions", source={"demo": "titanic"})
     assert found.answers[wrong] != found.actual[wrong]
     assert abs(found.shown[close] - 0.5) < 0.05
 
 
 def test_far_off_cases_of_a_regression(visit: Visit) -> None:
     visitor = press(visit(model="cars"), "case_far")
-    found = engine._demo_desk("cars").explainer.predictions()
+    found = engine.ask("predictions", source={"demo": "cars"})
     row = int(visitor.query_params["case"])
     assert abs(found.error[row]) >= sorted(abs(found.error))[-8]
 

@@ -1,95 +1,29 @@
-"""From files to a model and its data: read (execute nothing), audit, construct, and fit the columns to the model."""
+"""From files to a model and its data: read (execute nothing), audit, construct, and fit the columns to the model.
+
+Names are loaded when they are first used: the app asks for the demos' words and must not load scikit-learn for that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+import importlib
+from typing import Any
 
-import pandas as pd
-from sklearn.pipeline import Pipeline
+_HOMES = {
+    "FileFacts": "reading",
+    "OpenedFile": "files",
+    "Table": "tables",
+    "open_estimator": "files",
+    "open_model": "files",
+    "open_preprocessing": "files",
+    "read_data": "files",
+    "read_table": "tables",
+    "with_preprocessing": "files",
+}
 
-from xai.model import Model
-from xai.opening.auditing import audit
-from xai.opening.choosing import choose, choose_preprocessing
-from xai.opening.constructing import construct
-from xai.opening.reading import FileFacts, load_bytes, read_model_file
-from xai.opening.repairs import Repair
-from xai.opening.tables import Table, read_table
-from xai.results import Notice
-
-
-@dataclass(frozen=True)
-class OpenedFile:
-    """A fitted estimator and how it came out of its file."""
-
-    estimator: Any
-    facts: FileFacts
-    how: Literal["as is", "repaired"]
-    repairs: tuple[Repair, ...]
-    warnings: tuple[Notice, ...]
+__all__ = [*_HOMES]
 
 
-def open_estimator(source: bytes | Path, name: str | None = None, object_key: str | None = None) -> OpenedFile:
-    """Open a model file (joblib, pickle, skops) in this process: for files that are trusted.
-
-    `object_key` names the model where the file holds a dictionary (or the position in a list).
-    Raises OpeningError; see `reading`, `auditing`, `constructing` and `choosing` for the codes.
-    """
-    facts, thing, repairs, warnings = _object(source, name)
-    estimator, picked = choose(thing, object_key)
-    return OpenedFile(estimator, facts, "repaired" if repairs else "as is", repairs, (*picked, *warnings))
-
-
-def open_preprocessing(source: bytes | Path, name: str | None = None) -> OpenedFile:
-    """Open a fitted transformer that was saved apart from its model. Raises OpeningError, "not-preprocessing" too."""
-    facts, thing, repairs, warnings = _object(source, name)
-    how = "repaired" if repairs else "as is"
-    return OpenedFile(choose_preprocessing(thing), facts, how, repairs, warnings)
-
-
-def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
-    """Model and companion as one pipeline; both stay fitted as they are."""
-    pipeline = Pipeline([("preprocessing", companion.estimator), ("model", model.estimator)])
-    repairs = (*model.repairs, *companion.repairs)
-    joined = Notice("joined-files", {"companion": companion.facts.name, "step": type(companion.estimator).__name__})
-    how = "repaired" if repairs else "as is"
-    return OpenedFile(pipeline, model.facts, how, repairs, (joined, *model.warnings, *companion.warnings))
-
-
-def open_model(path: str | Path, object_key: str | None = None, columns: Sequence[str] | None = None) -> Model:
-    """A fitted model out of your own file, opened in this process.
-
-    `columns` names the inputs of a model that was fitted on a plain array. Raises OpeningError, MatchError.
-    """
-    opened = open_estimator(Path(path), object_key=object_key)
-    return Model(opened.estimator, None if columns is None else tuple(columns), origin=opened)
-
-
-def read_data(path: str | Path) -> pd.DataFrame:
-    """A table out of a file: CSV, TSV, Parquet, Feather, Excel, JSON records or lines. Raises DataError."""
-    return read_table(Path(path)).frame
-
-
-def _object(source: bytes | Path, name: str | None) -> tuple[FileFacts, Any, tuple[Repair, ...], tuple[Notice, ...]]:
-    data, name = load_bytes(source, name)
-    facts, raw = read_model_file(data, name)
-    audit(facts)
-    thing, repairs, warnings = construct(facts, raw)
-    trailing = (Notice("trailing-data", {"bytes": facts.trailing}),) if facts.trailing else ()
-    return facts, thing, repairs, (*trailing, *warnings)
-
-
-__all__ = [
-    "FileFacts",
-    "OpenedFile",
-    "Repair",
-    "Table",
-    "open_estimator",
-    "open_model",
-    "open_preprocessing",
-    "read_data",
-    "read_table",
-    "with_preprocessing",
-]
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -11,10 +11,10 @@ import sklearn
 
 from xai.errors import DataError, MatchError, QuestionError
 from xai.explainer import Explainer
+from xai.inspection import Inspection
 from xai.model import Model, classes_of, expected_columns, expected_count, task_of
 from xai.opening import OpenedFile, demos, open_estimator, open_preprocessing, read_table, with_preprocessing
 from xai.opening import inspection as found
-from xai.opening.inspection import Inspection
 from xai.opening.matching import Matched, match
 from xai.opening.reading import read_model_file
 from xai.opening.tables import Table

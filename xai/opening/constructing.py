@@ -20,6 +20,7 @@ import sklearn
 from sklearn.exceptions import InconsistentVersionWarning
 
 from xai.errors import OpeningError
+from xai.inspection import Repair
 from xai.opening.allowed import allowed
 from xai.opening.arrays import ArrayUnpickler, ArrayWrapper
 from xai.opening.audits import inspect
@@ -29,7 +30,7 @@ from xai.opening.guards.states import check_state
 from xai.opening.limits import limits
 from xai.opening.opcodes import tampered
 from xai.opening.reading import FileFacts
-from xai.opening.repairs import Repair, moved, repair
+from xai.opening.repairs import moved, repair
 from xai.opening.scanning import version_key
 from xai.opening.skops_files import load_skops
 from xai.results import Notice

@@ -10,21 +10,13 @@ import importlib
 import inspect
 from collections import Counter, UserList
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.preprocessing import FunctionTransformer
 
-
-@dataclass(frozen=True)
-class Repair:
-    """One thing that was put right: a catalogue key under `repairs.` and the facts for its sentence."""
-
-    code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
+from xai.inspection import Repair
 
 # --- names that moved: answered while the file is read ---------------------------------------------------------------
 

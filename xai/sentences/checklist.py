@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xai.opening.inspection import Check, Inspection
-from xai.opening.repairs import Repair
+from xai.inspection import Check, Inspection, Repair
 from xai.sentences import notices
 from xai.texts import Wording
 

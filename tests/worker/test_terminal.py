@@ -1,0 +1,51 @@
+"""The terminal asks through a worker unless it is told otherwise, and the answers are the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from xai.cli import main
+from xai.opening.demos import demo
+
+CARS = demo("cars")
+FILES = [str(CARS.model_path), str(CARS.data_path), "--target", CARS.target]
+QUESTIONS = {
+    "inspect": ["inspect", *FILES],
+    "importance": ["importance", *FILES, "--rows", "40"],
+    "explain": ["explain", "demo:penguins", "--row", "3"],
+    "lime": ["explain", "demo:penguins", "--row", "3", "--method", "lime", "--class", "Gentoo"],
+    "counterfactuals": ["counterfactuals", "demo:titanic", "--row", "3", "--method", "dice-random", "--keep", "sex"],
+    "what-if": ["what-if", *FILES, "--row", "5", "--set", "weight=900"],
+    "no such row": ["explain", *FILES, "--row", "-4"],
+    "no such class": ["explain", "demo:penguins", "--row", "3", "--class", "Pelikan"],
+    "no such column": ["what-if", *FILES, "--row", "5", "--set", "weigt=1"],
+    "no model": ["inspect", str(CARS.data_path)],
+}
+
+
+@pytest.fixture
+def ask(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, Any]]:
+    def run(*arguments: str) -> tuple[int, Any]:
+        capsys.readouterr()
+        status = main([*arguments, "--json"])
+        return status, timeless(json.loads(capsys.readouterr().out))
+
+    return run
+
+
+@pytest.mark.parametrize("arguments", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_answers_and_errors_are_the_same_as_in_process(ask: Callable[..., Any], arguments: list[str]) -> None:
+    assert ask(*arguments) == ask(*arguments, "--in-process")
+
+
+def timeless(answer: Any) -> Any:
+    """Without what differs from run to run."""
+    if isinstance(answer, dict):
+        return {key: timeless(value) for key, value in answer.items() if key != "seconds"}
+    if isinstance(answer, list):
+        return [timeless(item) for item in answer]
+    return pytest.approx(answer, rel=1e-9) if isinstance(answer, float) else answer

@@ -1,0 +1,33 @@
+"""The app's workers: one set for all visitors, started when they are first needed, gone with the app."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from xai.worker.attestation import Attestation
+from xai.worker.client import Workers
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda released: released.close_all())
+def workers() -> Workers:
+    """Shared by all visitors; safe for many at once."""
+    return Workers(local=st.get_option("server.address") in _THIS_MACHINE)
+
+
+def attestation() -> Attestation:
+    """How far uploaded files are locked in here, and whether they can be opened."""
+    return workers().attestation()
+
+
+def visit() -> str:
+    """The name under which this visitor's own files are open; they are closed when the visitor leaves."""
+    return _visit()
+
+
+@st.cache_resource(show_spinner=False, scope="session", on_release=lambda name: workers().close(name))
+def _visit() -> str:
+    return f"visit:{uuid.uuid4().hex}"

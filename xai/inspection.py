@@ -1,0 +1,85 @@
+"""The answer of `inspect`: what opening a model and its table found out. Plain data; `xai.opening` makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from xai.data import Column
+from xai.results import Label, Notice, Quality, Result, Task, plain
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One thing that was put right: a catalogue key under `repairs.` and the facts for its sentence."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: a catalogue key under `checklist.`, the verdict, the facts for the sentence."""
+
+    code: str
+    verdict: Literal["good", "care", "missing"]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Inspection(Result):
+    """Everything that was detected about a model file and its table."""
+
+    name: str
+    format: str
+    saved_with: Mapping[str, str]
+    runs_with: Mapping[str, str]
+    how: Literal["as is", "repaired"]
+    repairs: tuple[Repair, ...]
+    steps: tuple[str, ...]
+    task: Task
+    classes: tuple[Label, ...]
+    target_class: Label | None
+    columns: tuple[Column, ...]  # () without a table
+    column_names: tuple[str, ...]  # () where neither model nor table names them
+    target: str | None
+    target_candidates: tuple[str, ...]
+    ignored: tuple[str, ...]
+    rows: int | None
+    quality: Quality | None
+    checks: tuple[Check, ...]
+    warnings: tuple[Notice, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return plain(
+            {
+                "format": self.format,
+                "saved_with": self.saved_with,
+                "runs_with": self.runs_with,
+                "how": self.how,
+                "repairs": [{"code": repair.code, **repair.facts} for repair in self.repairs],
+                "steps": self.steps,
+                "task": self.task,
+                "classes": self.classes,
+                "class": self.target_class,
+                "columns": self._columns(),
+                "target": self.target,
+                "ignored": self.ignored,
+                "rows": self.rows,
+                "score": self._score(),
+                "checks": [{"code": check.code, "verdict": check.verdict, **check.facts} for check in self.checks],
+                "warnings": self.warnings,
+            }
+        )
+
+    def _columns(self) -> list[dict[str, Any]]:
+        if not self.columns:
+            return [{"name": name, "kind": None, "missing": None} for name in self.column_names]
+        return [{"name": column.name, "kind": column.kind, "missing": column.missing} for column in self.columns]
+
+    def _score(self) -> dict[str, Any]:
+        if self.quality is None:
+            return {}
+        found = self.quality
+        return {**found.metrics, "baseline": found.baseline, "rows": found.rows, "held_out": found.held_out}

@@ -1,0 +1,66 @@
+"""All limits in one place. Each can be set from outside: `KLARTEXT_MEMORY=536870912`, `KLARTEXT_WORKERS=4`, …"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+from xai.errors import KlartextError
+
+PREFIX = "KLARTEXT_"
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one visitor and one worker may use. Bytes, seconds or counts; `KLARTEXT_` and the name in capitals sets it.
+
+    A value of 0 for `memory` or `workers` means: from the memory that this machine or container really grants.
+    """
+
+    # files, before anything is opened
+    model_bytes: int = 50 * MEGABYTE
+    data_bytes: int = 50 * MEGABYTE
+    # one worker
+    memory: int = 0  # bytes it may fill beyond the libraries that all workers share
+    memory_most: int = 1024 * MEGABYTE  # what a worker gets at most where `memory` is 0
+    memory_least: int = 256 * MEGABYTE  # what a worker gets at least: with less, ordinary models do not open
+    cpu_seconds: int = 3600  # over its whole life
+    open_files: int = 64
+    threads: int = 64
+    # time
+    start_seconds: float = 60.0  # until the first worker is ready: the libraries are loaded once
+    open_seconds: float = 60.0
+    question_seconds: float = 120.0
+    idle_seconds: float = 900.0  # a worker that nobody asked anything for so long is ended
+    # all workers
+    workers: int = 0  # alive at once
+    workers_most: int = 24  # where `workers` is 0
+    reserved: int = 350 * MEGABYTE  # for the app and the shared libraries, taken off before memory is divided
+    # answers
+    answer_bytes: int = 64 * MEGABYTE
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Limits:
+        """The defaults, changed by the environment. Raises KlartextError("bad-setting") for what is not a number."""
+        changed = {}
+        for field in fields(cls):
+            name = PREFIX + field.name.upper()
+            if name in environment:
+                changed[field.name] = _number(name, environment[name], type(field.default))
+        return cls(**changed)
+
+    def to_environment(self) -> dict[str, str]:
+        """What makes `from_environment` return these limits in another process."""
+        return {PREFIX + name.upper(): str(value) for name, value in asdict(self).items()}
+
+
+def _number(name: str, text: str, kind: type) -> int | float:
+    try:
+        number = kind(text)
+    except ValueError as error:
+        raise KlartextError("bad-setting", name=name, value=text) from error
+    if not 0 <= number < 1 << 48:
+        raise KlartextError("bad-setting", name=name, value=text)
+    return number

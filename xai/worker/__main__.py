@@ -1,0 +1,40 @@
+"""`python -m xai.worker`: the program of the workers, started by the app and by nobody else.
+
+--control N: load everything, then fork a worker for each request (the way of Linux).
+--single N: be one worker, for systems that cannot fork.
+N is the number of an inherited socket. Windows cannot inherit one: with --shared its description is read from
+standard input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+
+from xai.limits import Limits
+
+
+def main() -> None:
+    """Serve until the other end of the socket is closed."""
+    parser = argparse.ArgumentParser(prog="python -m xai.worker")
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--control", type=int, metavar="N")
+    way.add_argument("--single", type=int, metavar="N")
+    way.add_argument("--shared", action="store_true")
+    parser.add_argument("--memory", type=int, default=0, metavar="BYTES")
+    asked = parser.parse_args()
+    limits = Limits.from_environment()
+    if asked.control is not None:
+        from xai.worker.zygote import run
+
+        run(socket.socket(fileno=asked.control), limits)
+    else:
+        from xai.worker.serve import serve
+
+        end = socket.fromshare(sys.stdin.buffer.read()) if asked.shared else asked.single
+        serve(end, limits, asked.memory)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""The process that has loaded all libraries once and forks a worker for everybody who asks.
+
+It holds no secrets, opens no file of a user and never predicts: a forked child of a process with threads may hang.
+Over its control socket it is told {"start": id, …} together with the worker's own socket, or {"end": id}; it answers
+{"ready": true} once, and {"ended": id, "status": exit status} for every worker that ended, however that came about.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+
+from xai.limits import Limits
+from xai.worker.preload import preload
+from xai.worker.serve import serve
+
+_MESSAGE = 4096  # bytes of a control message
+
+
+def run(control: socket.socket, limits: Limits) -> None:
+    """Serve until the other end of `control` is closed; the workers end with this process."""
+    preload()
+    woken, wake = os.pipe()
+    for end in (woken, wake):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)  # only the wake-up counts
+    _tell(control, {"ready": True})
+    Zygote(control, limits, (woken, wake)).loop()
+
+
+class Zygote:
+    """Knows its living children by the names the app gave them."""
+
+    def __init__(self, control: socket.socket, limits: Limits, pipe: tuple[int, int]) -> None:
+        self._control = control
+        self._limits = limits
+        self._pipe = pipe
+        self._children: dict[int, int] = {}  # process -> name
+
+    def loop(self) -> None:
+        """Until the app is gone."""
+        while True:
+            readable, _, _ = select.select([self._control, self._pipe[0]], [], [])
+            if self._pipe[0] in readable:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._pipe[0], _MESSAGE)
+            self._reap()
+            if self._control in readable and not self._obey():
+                return
+
+    def _obey(self) -> bool:
+        """Carry out one message; False where the app has closed its end."""
+        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
+        if not message:
+            return False
+        asked = json.loads(message)
+        if "start" in asked:
+            self._fork(asked, descriptors[0])
+            os.close(descriptors[0])
+        elif "end" in asked:
+            self._end(asked["end"])
+        return True
+
+    def _fork(self, asked: dict[str, int], channel: int) -> None:
+        process = os.fork()
+        if process == 0:
+            status = 1
+            try:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                serve(channel, self._limits, asked["memory"])
+                status = 0
+            finally:  # never back into the loop, whatever happened
+                os._exit(status)
+        self._children[process] = asked["start"]
+
+    def _end(self, name: int) -> None:
+        """Kill a child; as it is not reaped before, its number cannot have passed to another process."""
+        for process, known in self._children.items():
+            if known == name:
+                os.kill(process, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        while self._children:
+            process, status = os.waitpid(-1, os.WNOHANG)
+            if process == 0:
+                return
+            _tell(self._control, {"ended": self._children.pop(process), "status": os.waitstatus_to_exitcode(status)})
+
+
+def _tell(control: socket.socket, message: dict[str, object]) -> None:
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the next read finds that the app is gone
+        control.send(json.dumps(message).encode())
