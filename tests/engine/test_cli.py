@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 from terminal import Reply, asking
 
 from xai.opening.demos import demo, demo_names, load_model, load_table
@@ -229,3 +231,12 @@ def test_the_module_runs_as_a_program():
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["task"] == "binary"
+
+
+def test_the_positive_class_is_the_same_with_and_without_a_table(ask, tmp_path):
+    frame = pd.DataFrame({"age": [20.0, 30.0, 40.0, 50.0] * 10})
+    bought = np.where(frame["age"] > 35, "ja", "nein")
+    joblib.dump(LogisticRegression().fit(frame, bought), tmp_path / "bought.joblib")
+    frame.assign(bought=bought).to_csv(tmp_path / "bought.csv", index=False)
+    alone = ask("inspect", tmp_path / "bought.joblib").answer
+    assert alone["class"] == ask("inspect", tmp_path / "bought.joblib", tmp_path / "bought.csv").answer["class"] == "ja"

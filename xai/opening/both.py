@@ -19,6 +19,7 @@ from xai.opening.matching import Matched, match
 from xai.opening.reading import read_model_file
 from xai.opening.tables import Table
 from xai.opening.targets import Target, align_target, detect_target
+from xai.positive import positive_class
 from xai.results import Label, Notice, Quality
 
 _DEMO = "demo:"
@@ -201,7 +202,7 @@ def _without_table(opened: OpenedFile) -> Inspection:
     estimator = opened.estimator
     names = expected_columns(estimator) or ()
     model = Model(estimator, names or ("",), origin=opened)
-    positive = next(iter(model.classes[-1:]), None) if model.task == "binary" else None
+    positive = positive_class(model.classes) if model.task == "binary" else None
     return Inspection(
         name=opened.facts.name,
         format=opened.facts.format,
