@@ -80,7 +80,7 @@ def take_away(result: Counterfactuals, parameters: dict[str, Any]) -> None:
         answer=sentences.answer(result, plain, words.who(), engine.describe().task),
         figures=drawn,
         notes=[sentences.searched(result, plain), *notices.sentences(result.warnings, plain)],
-        asked=("counterfactuals", {name: value for name, value in parameters.items() if name != "target_class"}),
+        asked=("counterfactuals", parameters),
     )
 
 

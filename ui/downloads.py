@@ -60,6 +60,7 @@ def python_code(question: str, parameters: Mapping[str, Any]) -> str:
     else:
         files = source["names"]
     shown = engine.case(code).target_class if code is not None else known.target_class
+    shown = given.pop("target_class", None) or shown  # the class whose probability the page shows
     object_key = source.get("options", {}).get("object_key")
     return snippet(
         question,

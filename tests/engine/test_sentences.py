@@ -191,7 +191,7 @@ def test_agreement_counts_columns_and_says_why_they_differ():
 
 def test_agreement_about_everything_gives_no_reason():
     assert attribution.agreement(shap(), shap(method="lime"), wording("de")).endswith(
-        "bei **allen 4** Merkmalen in dieselbe Richtung."
+        "bei **allen 4** Merkmalen einig."
     )
 
 

@@ -56,6 +56,22 @@ def test_the_code_computes_the_numbers_of_the_page(
         assert any(_number(cell) == pytest.approx(row.contribution, abs=1e-12) for cell in line.split(","))
 
 
+def test_the_code_looks_at_the_class_whose_probability_the_page_shows(
+    visit: Visit, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit("counterfactuals", lang="en", model="penguins", case="112")
+    monkeypatch.chdir(ROOT)
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(files["code"].decode(), names)
+    predictions = names["result"].to_frame()["prediction"]
+    assert len(predictions)
+    shown = files["csv"].decode("utf-8-sig")
+    cells = [_number(cell) for line in shown.splitlines() for cell in line.split(",")]
+    for prediction in predictions:
+        assert any(cell == pytest.approx(prediction, abs=1e-9) for cell in cells)
+
+
 def _number(cell: str) -> float:
     try:
         return float(cell)

@@ -89,7 +89,7 @@ def test_why_gives_the_prediction_the_model_made_when_it_was_trained(visit: Visi
 def test_why_sets_shap_and_lime_side_by_side_and_compares_them(visit: Visit) -> None:
     visitor = visit("local", lang="en")
     assert figures(visitor) == 1
-    assert "SHAP and LIME point the same way for" in said(visitor)
+    assert "SHAP and LIME agree on" in said(visitor)
     assert "LIME: fits nearby" in said(visitor)
     assert "5,000 perturbations, seed 0" in said(visitor)
 
