@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from xai.model import Model
 from xai.opening.auditing import audit
 from xai.opening.choosing import choose, choose_preprocessing
-from xai.opening.constructing import construct
+from xai.opening.constructing import construct, run
 from xai.opening.reading import FileFacts, load_bytes, read_model_file
 from xai.opening.repairs import Repair
 from xai.opening.tables import Table, read_table
@@ -32,13 +33,16 @@ class OpenedFile:
 
 
 def open_estimator(source: bytes | Path, name: str | None = None, object_key: str | None = None) -> OpenedFile:
-    """Open a model file (joblib, pickle, skops) in this process: for files that are trusted.
+    """Open a model file (joblib, pickle, skops) in this process.
+
+    The file gets nothing but the names of the allow-list. A served app opens it in a worker besides: compiled code of
+    libraries reads what the file holds, and no list can vouch for that.
 
     `object_key` names the model where the file holds a dictionary (or the position in a list).
     Raises OpeningError; see `reading`, `auditing`, `constructing` and `choosing` for the codes.
     """
     facts, thing, repairs, warnings = _object(source, name)
-    estimator, picked = choose(thing, object_key)
+    estimator, picked = run(partial(choose, thing, object_key), facts)
     return OpenedFile(estimator, facts, "repaired" if repairs else "as is", repairs, (*picked, *warnings))
 
 
@@ -46,7 +50,7 @@ def open_preprocessing(source: bytes | Path, name: str | None = None) -> OpenedF
     """Open a fitted transformer that was saved apart from its model. Raises OpeningError, "not-preprocessing" too."""
     facts, thing, repairs, warnings = _object(source, name)
     how = "repaired" if repairs else "as is"
-    return OpenedFile(choose_preprocessing(thing), facts, how, repairs, warnings)
+    return OpenedFile(run(partial(choose_preprocessing, thing), facts), facts, how, repairs, warnings)
 
 
 def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
