@@ -14,6 +14,7 @@ from xai.sentences.trust import Line
 ICONS = {"solid": ":material/check_circle:", "care": ":material/warning:", "weak": ":material/block:"}
 ANCHOR = "trust"
 _PER_ROW = 5
+_AT_LEAST = 3  # two measures do not spread over the whole page
 
 
 def trust_strip(trust: Trust, unit: str, title: str | None = None, scale: float | None = None) -> None:
@@ -33,7 +34,7 @@ def show_lines(lines: Sequence[Line]) -> None:
     """The columns of the strip; more than five continue below."""
     for start in range(0, len(lines), _PER_ROW):
         row = lines[start : start + _PER_ROW]
-        places = st.columns(max(len(row), min(len(lines), _PER_ROW)), gap="medium")
+        places = st.columns(max(len(row), min(len(lines), _PER_ROW), _AT_LEAST), gap="medium")
         for place, line in zip(places, row, strict=False):
             with place, st.container(gap="xxsmall"):
                 st.markdown(f":gray[{line.what}]")

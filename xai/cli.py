@@ -70,7 +70,9 @@ def parser() -> argparse.ArgumentParser:
     differ.add_argument("--seconds", type=float, default=10.0, metavar="S")
     differ.set_defaults(ask=_counterfactuals)
     what_if = _question(questions, "what-if", "what the model says after a change", row=True)
-    what_if.add_argument("--set", action="append", default=[], dest="changes", required=True, metavar="COL=VALUE")
+    what_if.add_argument(
+        "--set", action="extend", nargs="+", default=[], dest="changes", required=True, metavar="COL=VALUE"
+    )
     what_if.set_defaults(ask=_what_if)
     return top
 
@@ -88,7 +90,7 @@ def _question(questions: Any, name: str, help_text: str, needs_data: bool = True
     question.add_argument("--class", dest="target_class", metavar="C")
     question.add_argument("--object", dest="object_key", metavar="KEY", help="which object of a bundle")
     question.add_argument("--with", dest="companion", metavar="FILE", help="a fitted preprocessor the model needs")
-    question.add_argument("--seed", type=int, default=0, metavar="S")
+    question.add_argument("--seed", type=_seed, default=0, metavar="S")
     question.add_argument("--json", action="store_true", help="one JSON object on standard output")
     question.add_argument("--in-process", action="store_true", help="own files only: open them in this process")
     question.add_argument("--language", choices=LANGUAGES, default=_language())
@@ -99,6 +101,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative")
     return number
 
 

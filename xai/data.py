@@ -44,7 +44,7 @@ class Column:
             return self.missing > 0
         if self.numeric:
             return self.low is not None and self.low <= float(value) <= self.high
-        return value in self.categories
+        return plain_scalar(value) in self.categories
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def kind_of(present: pd.Series) -> Kind:
 def to_column_type(value: Any, column: Column, series: pd.Series) -> Any:
     """`value`, perhaps text from a form or a terminal, as a value of this column.
 
-    Raises DataError("not-a-number") or DataError("not-yes-or-no"). A category that the data does not have is kept.
+    Raises DataError("not-a-number"), ("not-yes-or-no"), ("not-a-date"). A category that the data does not have is kept.
     """
     if value is None or (not isinstance(value, str) and pd.isna(value)) or (isinstance(value, str) and not value):
         return np.nan if column.numeric or series.dtype == object else None
@@ -203,6 +203,11 @@ def to_column_type(value: Any, column: Column, series: pd.Series) -> Any:
         if text in ("false", "0", "0.0", "no", "nein"):
             return False
         raise DataError("not-yes-or-no", column=column.name, value=str(value))
+    if series.dtype.kind in "mM":
+        try:
+            return pd.to_datetime(value) if series.dtype.kind == "M" else pd.to_timedelta(value)
+        except (ValueError, TypeError) as error:
+            raise DataError("not-a-date", column=column.name, value=str(value)) from error
     same = [known for known in column.categories if str(known) == str(value)]
     text = pd.api.types.is_string_dtype(series) and series.dtype != object
     return same[0] if same else str(value) if text else value
@@ -254,7 +259,8 @@ def _dtype_for(values: list[Any], series: pd.Series) -> Any:
     """The type of `series`, or a wider one that can hold the values."""
     kind = series.dtype
     if isinstance(kind, pd.CategoricalDtype):
-        return kind if all(pd.isna(value) or value in kind.categories for value in values) else object
+        new = dict.fromkeys(value for value in values if not pd.isna(value) and value not in kind.categories)
+        return pd.CategoricalDtype([*kind.categories, *new], kind.ordered) if new else kind
     if pd.api.types.is_integer_dtype(kind):
         bounds = np.iinfo(getattr(kind, "numpy_dtype", kind))
         fit = all(isinstance(value, int | np.integer) and bounds.min <= value <= bounds.max for value in values)

@@ -45,7 +45,7 @@ class Explainer:
 
     Raises
     ------
-    OpeningError, MatchError, DataError : the model or the table cannot be used; the code says why.
+    OpeningError, MatchError, DataError, QuestionError : the model or the table cannot be used; the code says why.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ from xai.texts.catalogue import placeholders
 
 PAGES = ("start", "global", "local", "counterfactuals", "whatif")
 WINDOW = {"width": 1280, "height": 720}
-PATIENCE = 60_000  # milliseconds for one page, on a busy machine
+PATIENCE = 120_000  # milliseconds for one page, on a busy machine
 QUIET = 500  # milliseconds without a run: a guard's second run, or a fragment's, has begun by then
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,6 +26,14 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+CUT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(figure => {
+    const frame = figure.getBoundingClientRect();
+    return [...figure.querySelectorAll('text')].filter(text => {
+        const box = text.getBoundingClientRect();
+        return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1
+            || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+    }).map(text => text.textContent);
+})"""
 FINISHED = """quiet => {
     const app = document.querySelector('[data-testid="stApp"]');
     const running = !app || app.dataset.testScriptState !== 'notRunning'
@@ -49,7 +57,7 @@ class Visitor:
     """One visitor with a language, a theme and a window of their own.
 
     `problems` collects what no visitor should meet: errors in the browser, exceptions on the page, an error sentence
-    of the app, and requests to any other host.
+    of the app, text that a figure cuts off, and requests to any other host.
     """
 
     def __init__(self, browser: Browser, url: str, language: str = "en", theme: str = "light") -> None:
@@ -82,6 +90,7 @@ class Visitor:
         """Until the page has its question as title and nothing runs any more; then look for problems."""
         self.finish(page)
         self.problems += [f"at {self.page.url}: {text}" for text in self.errors()]
+        self.problems += [f"cut off at {self.page.url}: {text}" for text in self.page.evaluate(CUT)]
 
     def finish(self, page: str | None = None) -> None:
         """Like `wait`, for a test that expects an error sentence."""
@@ -109,8 +118,8 @@ class Visitor:
         return found.first.inner_text() if found.count() else ""
 
     def figures(self) -> int:
-        """How many figures are drawn: charts with at least one mark."""
-        return self.page.locator(".js-plotly-plot .main-svg").count()
+        """How many figures are drawn."""
+        return self.page.locator(".js-plotly-plot:has(.main-svg)").count()
 
     def _note_host(self, url: str) -> None:
         host = urlsplit(url).hostname

@@ -108,6 +108,7 @@ def test_without_json_the_sentence_and_the_remedy_go_to_standard_error(ask, lang
         ["explain", "demo:cars", "--row", "first"],
         ["explain", "demo:cars", "--row", "0", "--method", "tarot"],
         ["importance", "demo:cars", "--rows", "0"],
+        ["importance", "demo:cars", "--seed", "-1"],
         ["what-if", "demo:cars", "--row", "0"],
         ["explain", "model.joblib", "--row", "0"],
         ["inspect", "demo:cars", "--no-such-option"],
@@ -117,6 +118,18 @@ def test_bad_usage_shows_the_usage_on_standard_error(ask, arguments):
     reply = ask(*arguments)
     assert (reply.status, reply.out) == (2, "")
     assert "usage" in reply.err.lower()
+
+
+def test_an_object_that_the_file_does_not_hold_is_named(ask):
+    error = ask("explain", CARS.model_path, CARS.data_path, "--row", "0", "--object", "second").error
+    assert error["code"] == "unknown-object"
+    assert "second" in error["message"]
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_a_time_limit_that_is_none_is_refused(ask, seconds):
+    error = ask("counterfactuals", "demo:titanic", "--row", "0", "--seconds", seconds).error
+    assert error["code"] == "too-few-asked"
 
 
 def test_the_exit_status_reaches_the_shell():

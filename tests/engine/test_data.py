@@ -153,6 +153,15 @@ def test_text_becomes_the_value_it_stands_for():
     assert with_values(row, {"kind": "4"}, digits)["kind"].item() == 4
 
 
+def test_dates():
+    days = dataset(pd.DataFrame({"day": pd.date_range("2024-01-01", periods=3), "n": 1}), ("day", "n"))
+    found = with_values(days.frame.iloc[[0]], {"day": "2024-01-02"}, days)
+    assert found["day"].dtype == days.frame["day"].dtype
+    assert days.column("day").contains(found["day"].item())
+    assert not days.column("day").contains(pd.Timestamp("2030-01-01"))
+    assert refused(lambda: with_values(days.frame.iloc[[0]], {"day": "soon"}, days)).code == "not-a-date"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -82,6 +82,7 @@ def strange() -> pd.DataFrame:
         narrow=(frame["age"] % 7).astype("uint8"),
         nullable=(frame["age"] % 5).astype("Int64"),
         flag=pd.Series([True, None] * (len(frame) // 2), dtype=object),
+        day=pd.Series(pd.date_range("2024-01-01", periods=8).tolist() * (len(frame) // 8)),
     )
 
 
@@ -99,6 +100,8 @@ def test_strange_columns_have_curves_too(column: str, row: int):
     if column == "same":
         assert found.grid == (3,)
         assert found.support == (len(frame),)
+    if column == "day":
+        assert set(found.support) == {len(frame) // 8}
     if column in ("empty", "nothing"):
         assert pd.isna(found.grid[0])
         assert not found.supported().any()
@@ -108,7 +111,9 @@ def columns_of(frame: pd.DataFrame) -> Any:
     from sklearn.compose import make_column_transformer
 
     return make_column_transformer(
-        (OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["nothing", "flag"]), remainder="passthrough"
+        (OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["nothing", "flag"]),
+        (OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["day"]),
+        remainder="passthrough",
     )
 
 

@@ -99,6 +99,31 @@ def test_fewer_rows_are_said_where_the_whole_pipeline_must_run(monkeypatch: pyte
     assert {"rows": found.rows_used, "asked": 120} in [dict(n.facts) for n in found.warnings if n.code == "fewer-rows"]
 
 
+def test_few_columns_are_explained_exactly_before_many_rows_are_estimated(monkeypatch: pytest.MonkeyPatch):
+    """Six columns: as many rows as all 64 coalitions allow, rather than every row with estimates."""
+    model = piped(GaussianNB(), "binary")
+    whole = Explainer(model, people(), background=10)
+    players = len(whole.columns)
+    monkeypatch.setattr("xai.attribution.shap.EXACT_ROWS", 50)
+    monkeypatch.setattr("xai.attribution.shap.ENCODED_BUDGET", 10 * 2**players * 80 // 8)
+    found = whole.importance(rows=120)
+    assert found.algorithm == "enumeration-encoded"
+    assert found.rows_used == 80
+    assert "fewer-rows" in [notice.code for notice in found.warnings]
+
+
+def test_an_estimated_mean_is_judged_by_its_own_error_not_by_that_of_the_worst_row(monkeypatch: pytest.MonkeyPatch):
+    model = piped(GaussianNB(), "binary")
+    whole = Explainer(model, people(), background=10)
+    exact = whole.importance(rows=120)
+    monkeypatch.setattr("xai.attribution.shap.EXACT_ROWS", 10**9)
+    monkeypatch.setattr("xai.attribution.shap.ENCODED_BUDGET", 10 * 8 * len(whole.columns) * 120 // 8)
+    found = whole.importance(rows=120)
+    assert found.algorithm == "permutation-encoded"
+    measure = next(measure for measure in found.trust.measures if measure.code == "sampling_mean")
+    assert 0 < np.abs(found.importance - exact.importance).max() <= measure.value
+
+
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression", "bool"])
 def test_permutation_importance_equals_scikit_learns_with_the_same_seed(task: str):
     frame = people()

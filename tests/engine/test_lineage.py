@@ -70,7 +70,9 @@ TRANSFORMERS = {
     "a function of one column": make_column_transformer(
         (FunctionTransformer(lambda x: np.hstack([x, x**2])), ["age"]), (FILL, ["income"])
     ),
-    "scalers": on_numbers(StandardScaler(), MinMaxScaler(), RobustScaler(), QuantileTransformer(n_quantiles=20), Binarizer()),
+    "scalers": on_numbers(
+        StandardScaler(), MinMaxScaler(), RobustScaler(), QuantileTransformer(n_quantiles=20), Binarizer()
+    ),
     "power transform": on_numbers(PowerTransformer()),
     "union": on_numbers(make_union(StandardScaler(), SplineTransformer(n_knots=3), "passthrough")),
     "selection": make_pipeline(on_words(OneHotEncoder()), SelectKBest(k=4)),

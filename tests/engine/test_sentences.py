@@ -113,10 +113,12 @@ def test_binary_answer_names_chance_average_and_drivers():
 
 def test_uploaded_data_speak_of_the_probability_of_a_class():
     result = shap(target_class="yes", label="yes")
-    assert "Zeile 17 **63 %** Wahrscheinlichkeit für „yes“" in plain(
+    assert "Für Zeile 17 sieht das Modell **63 %** Wahrscheinlichkeit für „yes“;" in plain(
         attribution.answer(result, wording("de", False), row_17("de"))
     )
-    assert "row 17’s probability of “yes” at **63%**" in attribution.answer(result, wording("en", False), row_17("en"))
+    assert "For row 17, the model puts the probability of “yes” at **63%**" in attribution.answer(
+        result, wording("en", False), row_17("en")
+    )
 
 
 def test_chance_is_not_said_of_the_other_class():
@@ -130,7 +132,9 @@ def test_multiclass_says_what_the_row_is_taken_for_or_what_is_answered_instead()
     other = shap(target_class="Gentoo", label="Adelie", prediction=0.02)
     said = [plain(attribution.answer(r, wording("de", False), row_17("de"), "multiclass")) for r in (same, other)]
     assert said[0].startswith("Das Modell hält Zeile 17 mit **87 %** für „Adelie“; der Durchschnitt")
-    assert said[1].startswith("Das Modell gibt Zeile 17 **2 %** Wahrscheinlichkeit für „Gentoo“ und antwortet „Adelie“")
+    assert said[1].startswith(
+        "Für Zeile 17 sieht das Modell **2 %** Wahrscheinlichkeit für „Gentoo“ und antwortet „Adelie“"
+    )
 
 
 def test_regression_says_numbers_in_the_unit_of_the_target():
@@ -143,7 +147,7 @@ def test_regression_says_numbers_in_the_unit_of_the_target():
         values=np.array([1240.0, 199.7, -48.5, 0.0]),
     )
     assert attribution.answer(result, wording("de", False), row_17("de")).startswith(
-        "Das Modell sagt für Zeile 17 **5.324** voraus; der Durchschnitt liegt bei 3.933. "
+        "Das Modell sagt **5.324** für Zeile 17 voraus; der Durchschnitt liegt bei 3.933. "
         "Es heben vor allem sex: female (+1.240) und pclass: 1 (+200)."
     )
     assert "**5,324** for row 17; the average is 3,933." in attribution.answer(
@@ -156,6 +160,16 @@ def test_a_margin_is_called_log_odds(language):
     said = attribution.answer(shap(unit="margin", base=-1.1, prediction=0.53), wording(language), ROSE)
     assert "og-" in said
     assert "%" not in said
+
+
+def test_lime_does_not_call_its_average_neighbour_the_average():
+    found = shap(method="lime")
+    assert "für den mittleren Nachbarn kommt LIME auf 25 %." in plain(
+        attribution.answer(found, wording("de"), row_17("de"))
+    )
+    assert "for the average neighbour, LIME arrives at 25%." in plain(
+        attribution.answer(found, wording("en"), row_17("en"))
+    )
 
 
 def test_nothing_below_a_point_is_named():
@@ -237,6 +251,11 @@ def test_overview_never_rounds_to_all_and_says_when_the_model_is_no_better():
     assert "ebenso oft" in overview.answer(equal, None, wording("de"))
     below = quality(metrics={"accuracy": 0.6})
     assert "which is better" in overview.answer(below, None, wording("en"))
+
+
+def test_overview_without_known_outcomes_says_what_counts():
+    said = overview.answer(None, global_importance(), wording("de"))
+    assert said.startswith("Am meisten zählt **Geschlecht**")
 
 
 def test_overview_of_regression_gives_error_and_r2():

@@ -110,6 +110,28 @@ def test_a_missing_value_the_model_cannot_take_is_refused_in_its_words():
         explainer.what_if(row=0, changes={"age": None})
 
 
+@pytest.mark.parametrize("package", ["sklearn", "lightgbm"])
+def test_an_unseen_category_of_a_categorical_column_stays_a_category(package: str):
+    """Models that read categories from the type take the unknown one for missing; they refuse any other type."""
+    pytest.importorskip(package)
+    if package == "sklearn":
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
+        estimator: Any = HistGradientBoostingRegressor(max_iter=10, categorical_features="from_dtype")
+    else:
+        from lightgbm import LGBMRegressor
+
+        estimator = LGBMRegressor(n_estimators=10, verbose=-1)
+    frame = people()[["age", "income", "region"]]
+    model = estimator.fit(frame, wealth(people()))
+    found = Explainer(model, frame, background=10).what_if(row=4, changes={"region": "moon"})
+    unknown = frame.iloc[[4]].assign(region=pd.Categorical([None], frame["region"].cat.categories))
+    assert found.after.prediction == pytest.approx(model.predict(unknown)[0])
+    assert found.after.base + found.after.values.sum() == pytest.approx(found.after.prediction)
+    assert found.before.base == pytest.approx(found.after.base)
+    assert [notice.code for notice in found.warnings] == ["unseen-category"]
+
+
 def test_narrow_and_nullable_types_take_any_number():
     frame = pd.DataFrame(
         {

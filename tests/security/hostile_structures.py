@@ -166,7 +166,7 @@ FILES = {
         ("tree_half_a_leaf", _half_a_leaf, TREE),
         ("tree_feature_far_away", lambda: _node("feature", 1 << 40), TREE),
         ("tree_feature_negative", lambda: _node("feature", -5), TREE),
-        ("tree_no_nodes_than_there_are", _no_nodes, TREE),
+        ("tree_without_nodes", _no_nodes, TREE),
         ("tree_more_outputs", lambda: _tree_with(lambda s: None, (3, np.array([2]), 1000)), ("forbidden-call",)),
         ("tree_of_another_width", lambda: _changed(DecisionTreeClassifier(), n_features_in_=1), TREE),
         ("tree_borrowed", _borrowed_tree, TREE),

@@ -7,8 +7,8 @@ import json
 import logging
 
 import pytest
-from conftest import LANGUAGES, PAGES, ROOT, Visit, assert_whole, go, press, said
 from streamlit.testing.v1 import AppTest
+from visiting_app import LANGUAGES, PAGES, ROOT, Visit, assert_whole, go, press, said
 
 from ui import engine
 from xai.errors import OpeningError, QuestionError

@@ -8,13 +8,13 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import LANGUAGES, Visit, assert_whole, go, press, said, upload
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from streamlit.testing.v1 import AppTest
+from visiting_app import LANGUAGES, Visit, assert_whole, go, press, said, upload
 
 from xai.opening.demos import demo, demo_names
 from xai.texts import Wording, catalogue

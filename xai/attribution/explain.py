@@ -13,7 +13,7 @@ from xai.data import Dataset
 from xai.errors import QuestionError
 from xai.model import Model
 from xai.progress import Progress
-from xai.results import Attribution, Label, Trust, Unit, freeze
+from xai.results import Attribution, Label, Measure, Trust, Unit, freeze
 from xai.trust.scale import additivity, judged, point
 from xai.trust.support import support
 
@@ -75,6 +75,15 @@ def trust_of(found: Shap, class_index: int, real: np.ndarray, size: float) -> Tr
         largest = float(np.nanmax(sampled)) if np.isfinite(sampled).any() else float("inf")
         measures.append(judged("sampling", largest, size, 2, 5, pairs=found.sampling["pairs"]))
     return Trust(tuple(measures))
+
+
+def sampling_on_average(found: Shap, class_index: int, size: float) -> tuple[Measure, ...]:
+    """How far sampled orders can move a mean of |contributions| over rows: at most the mean error; () where exact."""
+    if "pairs" not in found.sampling:
+        return ()
+    error = found.sampling_error[:, :, class_index].mean(axis=0)
+    largest = float(error.max()) if np.isfinite(error).all() else float("inf")
+    return (judged("sampling_mean", largest, size, 2, 5, pairs=found.sampling["pairs"]),)
 
 
 def real_outputs(model: Model, rows: pd.DataFrame, unit: Unit) -> np.ndarray:

@@ -95,13 +95,16 @@ class Game:
 
 
 def _stack(background: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Background above the explained rows, in the background's types where nothing is lost by it."""
+    """Background above the explained rows. Categories stay categories, those that only a row has come last."""
     aligned = {}
     for name in background:
-        below, wanted = rows[name], background[name].dtype
-        if below.dtype != wanted and isinstance(wanted, pd.CategoricalDtype):
-            below = below.astype(wanted) if below.dropna().isin(wanted.categories).all() else below
-        aligned[name] = pd.concat([background[name], below], ignore_index=True)
+        parts = [background[name], rows[name]]
+        if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
+            kind = parts[0].dtype
+            new = [value for value in parts[1].cat.categories if value not in kind.categories]
+            wider = pd.CategoricalDtype([*kind.categories, *new], kind.ordered) if new else kind
+            parts = [part.astype(wider) for part in parts]
+        aligned[name] = pd.concat(parts, ignore_index=True)
     return pd.DataFrame(aligned)
 
 

@@ -23,6 +23,7 @@ from xai.trust.scale import point
 ENCODED_BUDGET = 250_000  # model evaluations for one row that an exact enumeration may take
 FRAME_BUDGET = 60_000  # the same where every evaluation runs through the whole pipeline
 TABLE_BUDGET = 8  # a whole table may take this many times the budget of one row
+EXACT_ROWS = 150  # so many rows explained exactly say more than twice as many with estimates
 PAIRS = 4  # pairs of orders that are drawn before their error is judged
 DEEPEST = 60  # distinct columns on one path the tree kernel can hold
 
@@ -66,13 +67,17 @@ def shap_values(
 
 
 def affordable_rows(model: Model, background: pd.DataFrame, unit: Unit) -> int:
-    """How many rows of a table are explained within its budget; no limit where no coalitions have to be played."""
+    """How many rows of a table are explained within its budget; no limit where no coalitions have to be played.
+
+    Where all coalitions of enough rows can be played there are only so many rows, and they are exact.
+    """
     game = Game(model, background, background.iloc[:1], unit)
     if linear_weights(game) is not None or _trees(game) is not None:
         return sys.maxsize
     players = len(game.active)
-    coalitions = min(2**players, PAIRS * 2 * players)
-    return TABLE_BUDGET * _budget(game) // max(coalitions * game.background_rows, 1)
+    coalitions = TABLE_BUDGET * _budget(game) // max(game.background_rows, 1)
+    exact = coalitions // 2**players
+    return exact if exact >= EXACT_ROWS else coalitions // min(2**players, PAIRS * 2 * max(players, 1))
 
 
 def _budget(game: Game) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -73,7 +74,7 @@ def counterfactuals(
     """
     if method not in METHODS:
         raise QuestionError("unknown-method", asked=str(method), known=", ".join(METHODS))
-    if n < 1 or seconds <= 0:
+    if n < 1 or not 0 < seconds < math.inf:
         raise QuestionError("too-few-asked", n=n, seconds=seconds)
     wishes = Wishes(tuple(keep), dict(ranges or {}), dict(directions or {}))
     # boosted trees predict in parallel; the hundreds of small predictions here are several times faster without

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xai.data import Column, Dataset
 from xai.model import Model
-from xai.results import Effect, Measure, Notice, Trust, Verdict, freeze
+from xai.results import Effect, Measure, Notice, Trust, Verdict, freeze, plain_scalar
 
 BINS = 16
 MOST_CATEGORIES = 30
@@ -55,9 +55,9 @@ def _left_out(column: Column, grid: list[Any]) -> tuple[Notice, ...]:
 def grid_of(column: Column, series: pd.Series, current: Any, points: int) -> list[Any]:
     """Values to try: every integer of a short range, else evenly spaced; the common categories; the row's own value."""
     if not column.numeric:
-        most = set(series.dropna().value_counts().index[:MOST_CATEGORIES])
+        most = list(counts_of(series))[:MOST_CATEGORIES]
         common = [value for value in column.categories if value in most]
-        known = current in common if not pd.isna(current) else bool(common)
+        known = plain_scalar(current) in common if not pd.isna(current) else bool(common)
         return common if known else [*common, current]
     if column.low is None:
         return [current]
@@ -72,12 +72,17 @@ def grid_of(column: Column, series: pd.Series, current: Any, points: int) -> lis
     return [int(value) if whole and float(value).is_integer() else value for value in sorted(values)]
 
 
+def counts_of(series: pd.Series) -> dict[Any, int]:
+    """Rows per category (a plain value), the most frequent first."""
+    return {plain_scalar(value): int(count) for value, count in series.dropna().value_counts().items() if count}
+
+
 def support_of(column: Column, series: pd.Series, grid: list[Any]) -> tuple[tuple[int, ...], tuple[float, ...] | None]:
     """Rows of the data per bin along the grid: one bin per value of a short range or category, else `BINS` bins."""
     present = series.dropna()
     if not column.numeric:
-        counts = present.value_counts()
-        return tuple(int(counts.get(value, 0)) for value in grid), None
+        counts = counts_of(series)
+        return tuple(counts.get(plain_scalar(value), 0) for value in grid), None
     if not len(present):
         return (0,) * len(grid), None
     values = present.to_numpy(float)

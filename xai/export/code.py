@@ -36,7 +36,7 @@ def snippet(question: str, parameters: Mapping[str, Any], source: Source) -> str
     """
     given = {name: value for name, value in parameters.items() if value not in (None, [], {}, ())}
     case = given.pop("case", None)
-    lines = [f"# {_versions()}", *(["import pandas as pd", ""] if case is not None else []), "import xai", ""]
+    lines = [f"# {versions()}", *(["import pandas as pd", ""] if case is not None else []), "import xai", ""]
     bundle = f", object_key={_literal(source.object_key)}" if source.object_key else ""
     lines += [
         f"model = xai.open_model({_literal(source.model_file)}{bundle})",
@@ -92,7 +92,7 @@ def _literal(value: Any) -> str:
     raise TypeError(f"not plain data: {type(value).__name__}")
 
 
-def _versions() -> str:
+def versions() -> str:
     """The versions at hand, so that a difference can be told from a mistake."""
     found = [f"Python {platform.python_version()}"]
     for package in _PACKAGES:

@@ -11,6 +11,7 @@ from string import Template
 import pandas as pd
 import plotly.graph_objects as go
 
+from xai.export.code import versions
 from xai.figures.style import DARK, LIGHT, Theme
 from xai.sentences.trust import Line
 from xai.texts import Wording
@@ -18,7 +19,7 @@ from xai.texts import Wording
 
 @dataclass(frozen=True)
 class Report:
-    """What a page says, in plain text: everything is escaped here. `**` marks the key number of the answer.
+    """What a page says, in plain text: everything is escaped here. `**` marks key numbers in the answer and the notes.
 
     `table` holds text ready to read. Figures must be drawn for `theme`.
     """
@@ -45,9 +46,12 @@ def html(report: Report) -> str:
         f"<p class='answer'>{_marked(report.answer)}</p>",
         *_figures(report.figures),
         *_trust(report),
-        *_section(wording.say("report.notes"), [f"<p>{_escape(note)}</p>" for note in report.notes]),
+        *_section(wording.say("report.notes"), [f"<p>{_marked(note)}</p>" for note in report.notes]),
         *_section(wording.say("report.numbers"), _table(report.table)),
-        *_section(wording.say("report.provenance"), _provenance(report.provenance)),
+        *_section(
+            wording.say("report.provenance"),
+            _provenance({**report.provenance, wording.say("report.versions"): versions()}),
+        ),
     ]
     palette = DARK if report.theme == "dark" else LIGHT
     return _PAGE.substitute(
@@ -106,8 +110,7 @@ def _table(table: pd.DataFrame | None) -> list[str]:
 
 
 def _provenance(facts: Mapping[str, str]) -> list[str]:
-    terms = "".join(f"<dt>{_escape(name)}</dt><dd>{_escape(fact)}</dd>" for name, fact in facts.items())
-    return [f"<dl>{terms}</dl>"] if terms else []
+    return [f"<dl>{''.join(f'<dt>{_escape(name)}</dt><dd>{_escape(fact)}</dd>' for name, fact in facts.items())}</dl>"]
 
 
 # The policy forbids every request: what a file name or a column name smuggled in could still not call home.
@@ -128,7 +131,7 @@ h2 { font-size: 1.12rem; font-weight: 600; margin: 2.5rem 0 .6rem; }
 .answer { font-size: 1.5rem; line-height: 1.35; }
 .soft, dt { color: $soft; }
 figure { margin: 1rem 0; }
-.strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 1.5rem; }
+.strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 1.5rem; }
 .strip p { margin: 0 0 .3rem; }
 table { border-collapse: collapse; }
 th, td { text-align: left; padding: .3rem 1.5rem .3rem 0; border-bottom: 1px solid $line; }

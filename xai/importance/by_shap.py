@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from xai.attribution.explain import classes_label, real_outputs, trust_of
+from xai.attribution.explain import classes_label, real_outputs, sampling_on_average, trust_of
 from xai.attribution.shap import affordable_rows, shap_values
 from xai.data import Dataset
 from xai.errors import QuestionError
@@ -46,7 +46,9 @@ def importance_by_shap(
     mean = size.mean(axis=0)
     half = 1.96 * size.std(axis=0, ddof=1) / np.sqrt(used) if used > 1 else np.zeros(len(mean))
     real = real_outputs(model, frame, unit)[:, class_index]
-    checks = trust_of(found, class_index, real, point(unit, real)).measures
+    size_of_point = point(unit, real)
+    checks = [m for m in trust_of(found, class_index, real, size_of_point).measures if m.code == "additivity"]
+    sampling = sampling_on_average(found, class_index, size_of_point)
     fewer = (Notice("fewer-rows", {"rows": used, "asked": wanted}),) if used < wanted else ()
     return Importance(
         method="shap",
@@ -61,7 +63,7 @@ def importance_by_shap(
         rows_used=used,
         rows_total=len(data.frame),
         seed=seed,
-        trust=Trust((*(m for m in checks if m.code != "background"), interval(mean, half))),
+        trust=Trust((*checks, *sampling, interval(mean, half))),
         seconds=time.perf_counter() - start,
         warnings=(*found.warnings, *fewer, *correlated(frame)),
         values=freeze(values.astype(np.float32)),

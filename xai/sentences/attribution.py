@@ -27,9 +27,10 @@ def answer(attribution: Attribution, wording: Wording, who: Who, task: Task = "b
 def _prediction(attribution: Attribution, wording: Wording, who: Who, task: Task) -> str:
     prediction, base, unit = float(attribution.prediction), attribution.base, attribution.unit
     scale = phrases.shared_scale(prediction, base)
+    start = "neighbours" if attribution.method == "lime" else "average"  # what the contributions are added to
     facts = {
         "prediction": phrases.amount(wording, prediction, unit, scale),
-        "base": wording.amount(base, unit, scale=scale),
+        "start": wording.say(f"sentences.attribution.{start}", base=wording.amount(base, unit, scale=scale)),
     }
     name = who.called(wording)
     quantity = phrases.quantity(wording, unit, attribution.target_class)
@@ -42,7 +43,7 @@ def _prediction(attribution: Attribution, wording: Wording, who: Who, task: Task
         return wording.say("sentences.attribution.class", who=name, label=label, **facts)
     key = "other_class" if task == "multiclass" and attribution.label is not None else "probability"
     return wording.say(
-        f"sentences.attribution.{key}{'_described' if who.described else ''}",
+        f"sentences.attribution.{key}{'' if who.proper else '_described'}",
         who=name,
         holder=who.holder(wording),
         quantity=quantity,

@@ -22,7 +22,7 @@ def answer(result: WhatIf, wording: Wording, who: Who) -> str:
 
 def _unchanged(before: Attribution, wording: Wording, who: Who) -> str:
     name, quantity = who.called(wording), phrases.quantity(wording, before.unit, before.target_class)
-    kind = {"target": "_target", "probability": "_described" if who.described else ""}.get(before.unit, "_score")
+    kind = {"target": "_target", "probability": "" if who.proper else "_described"}.get(before.unit, "_score")
     return wording.say(
         f"sentences.what_if.unchanged{kind}",
         who=name,

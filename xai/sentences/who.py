@@ -27,14 +27,9 @@ class Who:
         """The row at this position (from 0, as in the terminal)."""
         return cls(wording.say("sentences.shared.row", position=position), named=False)
 
-    @property
-    def described(self) -> bool:
-        """Whether the name is a description."""
-        return self.named and not self.proper
-
     def called(self, wording: Wording) -> str:
         name = wording.raw(self.name)
-        return wording.say("sentences.shared.quoted", text=name) if self.described else name
+        return wording.say("sentences.shared.quoted", text=name) if self.named and not self.proper else name
 
     def holder(self, wording: Wording) -> str:
         """As the one whose chance it is: German "Rose" (gibt Rose 63 %), English "Rose’s" (puts Rose’s chance at)."""

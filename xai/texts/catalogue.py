@@ -23,7 +23,7 @@ class Catalogue:
     def __contains__(self, key: str) -> bool:
         return key in self.sentences
 
-    def say(self, key: str, **facts: Any) -> str:
+    def say(self, key: str, /, **facts: Any) -> str:
         """The sentence of `key`, placeholders filled. A missing key or fact is a programming error: KeyError."""
         return self.sentences[key].format(**facts)
 

@@ -48,7 +48,7 @@ class Wording:
         """The same words for another medium (Markdown text, Plotly's HTML subset, plain text)."""
         return replace(self, medium=medium)
 
-    def say(self, key: str, **facts: Any) -> str:
+    def say(self, key: str, /, **facts: Any) -> str:
         """A sentence of the catalogue. Facts go in as they are: pass them through `column`, `value`… first."""
         return self.catalogue.say(key, **facts)
 
