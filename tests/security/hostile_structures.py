@@ -125,6 +125,12 @@ def _sparse() -> bytes:
     return pickle.dumps(model)
 
 
+def _sparse_that_says_it_is_empty() -> bytes:
+    model = KNeighborsClassifier(algorithm="brute").fit(sparse.csr_matrix(X), Y)
+    model._fit_X.indptr = np.append(model._fit_X.indptr[:-1], 0).astype(np.int32)
+    return pickle.dumps(model)
+
+
 def _spline() -> bytes:
     model = make_pipeline(SplineTransformer(), LogisticRegression()).fit(X, Y)
     spline = model[0].bsplines_[0]
@@ -160,7 +166,7 @@ FILES = {
         ("tree_half_a_leaf", _half_a_leaf, TREE),
         ("tree_feature_far_away", lambda: _node("feature", 1 << 40), TREE),
         ("tree_feature_negative", lambda: _node("feature", -5), TREE),
-        ("tree_no_nodes_than_there_are", _no_nodes, TREE),
+        ("tree_without_nodes", _no_nodes, TREE),
         ("tree_more_outputs", lambda: _tree_with(lambda s: None, (3, np.array([2]), 1000)), ("forbidden-call",)),
         ("tree_of_another_width", lambda: _changed(DecisionTreeClassifier(), n_features_in_=1), TREE),
         ("tree_borrowed", _borrowed_tree, TREE),
@@ -184,6 +190,7 @@ FILES = {
         ),
         ("vectors_fewer_coefficients", lambda: _changed(SVC(), _dual_coef_=np.zeros((1, 1))), MODEL),
         ("sparse_indices_far_away", _sparse, MODEL),
+        ("sparse_that_says_it_is_empty", _sparse_that_says_it_is_empty, MODEL),
         ("spline_without_knots", _spline, (*MODEL, "cannot-construct")),
         ("texts_from_files", lambda: _reads(CountVectorizer(), "filename"), FILES_READ),
         ("texts_from_streams", lambda: _reads(TfidfVectorizer(), "file"), FILES_READ),

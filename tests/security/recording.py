@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from unittest import SkipTest
 
+import everyday
+import everyday_of_libraries
 import numpy as np
 import pandas as pd
-import pipelines
-import pipelines_of_libraries
 from scipy import sparse
 from sklearn.utils import all_estimators
 from sklearn.utils._test_common.instance_generator import _construct_instances
@@ -116,15 +116,15 @@ def record() -> Record:
 
 def everything() -> Iterator[Any]:
     """Fitted pipelines, every estimator of scikit-learn that fits on plain numbers, and what bundles carry along."""
-    data = pipelines.tables()
-    for make, table, target in (pipelines.recipes() | pipelines_of_libraries.recipes()).values():
+    data = everyday.tables()
+    for make, table, target in (everyday.recipes() | everyday_of_libraries.recipes()).values():
         yield make().fit(getattr(data, table), getattr(data, target))
     for _, estimator_class in all_estimators():
         yield from _fitted_instances(estimator_class, data)
     yield from _luggage()
 
 
-def _fitted_instances(estimator_class: type, data: pipelines.Tables) -> Iterator[Any]:
+def _fitted_instances(estimator_class: type, data: everyday.Tables) -> Iterator[Any]:
     try:
         instances = list(_construct_instances(estimator_class))
     except SkipTest:  # scikit-learn itself has no example of it

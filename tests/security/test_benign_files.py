@@ -9,10 +9,10 @@ import pickle
 import warnings
 from typing import Any
 
+import everyday
+import everyday_of_libraries
 import joblib
 import numpy as np
-import pipelines
-import pipelines_of_libraries
 import pytest
 import recording
 from sklearn.ensemble import RandomForestClassifier
@@ -21,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 
 from xai.opening import open_estimator
 
-RECIPES = {**pipelines.recipes(), **pipelines_of_libraries.recipes()}
+RECIPES = {**everyday.recipes(), **everyday_of_libraries.recipes()}
 PROTOCOLS = (2, 4, 5)
 PACKINGS: dict[str, Any] = {
     "plain": 0,
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def fitted(name: str) -> tuple[Any, Any, np.ndarray]:
     """The model, its table, and what it predicts."""
     make, table, target = RECIPES[name]
-    data = pipelines.tables()
+    data = everyday.tables()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = make().fit(getattr(data, table), getattr(data, target))
@@ -99,7 +99,7 @@ def test_every_estimator_of_scikit_learn_opens() -> None:
 
 
 def test_an_opened_model_runs_in_one_thread_and_keeps_no_cache(tmp_path: Any) -> None:
-    data = pipelines.tables()
+    data = everyday.tables()
     forest = RandomForestClassifier(3, n_jobs=5000)
     model = make_pipeline(StandardScaler(), forest, memory=str(tmp_path)).fit(data.plain, data.binary)
     opened = open_estimator(pickle.dumps(model))

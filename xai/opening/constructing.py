@@ -121,15 +121,17 @@ def construct(facts: FileFacts, raw: bytes) -> tuple[Any, tuple[Repair, ...], tu
         warnings.simplefilter("always")
         reader = ModelUnpickler(BytesIO(raw), noted, Given())
         loader = partial(load_skops, raw) if facts.format == "skops" else reader.load
-        thing = _run(loader, facts)
+        thing = run(loader, facts)
         switched_off = inspect(thing)
-        found = {item.code: item for item in repair(thing)} if _other_version(facts) else {}
+        done = run(partial(repair, thing), facts) if _other_version(facts) else ()
+        found = {item.code: item for item in done}
     # A rule that ran afterwards knows how often; a name that moved is only noted as such.
     together = {**{code: Repair(code, {"count": 1, "what": "–"}) for code in noted}, **found}
     return thing, tuple(together.values()), (*switched_off, *_notices(caught))
 
 
-def _run(loader: Callable[[], Any], facts: FileFacts) -> Any:
+def run(loader: Callable[[], Any], facts: FileFacts) -> Any:
+    """What a step of opening returns, with every error as an OpeningError."""
     try:
         return loader()
     except OpeningError:

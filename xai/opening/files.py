@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from xai.inspection import Repair
 from xai.model import Model
 from xai.opening.auditing import audit
 from xai.opening.choosing import choose, choose_preprocessing
-from xai.opening.constructing import construct
+from xai.opening.constructing import construct, run
 from xai.opening.reading import FileFacts, load_bytes, read_model_file
 from xai.opening.tables import read_table
 from xai.results import Notice
@@ -38,7 +39,7 @@ def open_estimator(source: bytes | Path, name: str | None = None, object_key: st
     Raises OpeningError; see `reading`, `auditing`, `constructing` and `choosing` for the codes.
     """
     facts, thing, repairs, warnings = _object(source, name)
-    estimator, picked = choose(thing, object_key)
+    estimator, picked = run(partial(choose, thing, object_key), facts)
     return OpenedFile(estimator, facts, "repaired" if repairs else "as is", repairs, (*picked, *warnings))
 
 
@@ -46,7 +47,7 @@ def open_preprocessing(source: bytes | Path, name: str | None = None) -> OpenedF
     """Open a fitted transformer that was saved apart from its model. Raises OpeningError, "not-preprocessing" too."""
     facts, thing, repairs, warnings = _object(source, name)
     how = "repaired" if repairs else "as is"
-    return OpenedFile(choose_preprocessing(thing), facts, how, repairs, warnings)
+    return OpenedFile(run(partial(choose_preprocessing, thing), facts), facts, how, repairs, warnings)
 
 
 def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
