@@ -66,6 +66,7 @@ with problems.shown():
     below_left, below_right = st.columns([0.6, 0.4], gap="large")
     with below_right:
         model_card.show()
+    measured: Quality | None = None  # without known outcomes it stays unknown, and the rest is still answered
     # Whatever takes longest comes last, and the rest of the page is there already.
     with below_left, problems.shown():
         measured = page.ask("quality")

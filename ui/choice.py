@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from xai.texts import Wording
+
 _FITS = 56  # characters of all names together
 _LIST = 320  # pixels
 
@@ -23,7 +25,7 @@ def choice(
 ) -> Any:
     """The chosen option; set `st.session_state[key]` before for another start than the first.
 
-    `hidden`: the label is for screen readers only. `room`: characters that fit side by side.
+    `names`: plain text. `hidden`: the label is for screen readers only. `room`: characters that fit side by side.
     """
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[0]
@@ -34,5 +36,8 @@ def choice(
     }
     width = sum(len(names(option)) + 3 for option in options)
     if width <= room:
-        return st.segmented_control(label, options, key=key, format_func=names, required=True, **shown)
+        escaped = Wording("en", medium="markdown").raw  # names on buttons are Markdown, those in a list are not
+        return st.segmented_control(
+            label, options, key=key, format_func=lambda option: escaped(names(option)), required=True, **shown
+        )
     return st.selectbox(label, options, key=key, format_func=names, width=_LIST, **shown)

@@ -162,6 +162,16 @@ def test_a_margin_is_called_log_odds(language):
     assert "%" not in said
 
 
+def test_lime_does_not_call_its_average_neighbour_the_average():
+    found = shap(method="lime")
+    assert "für den mittleren Nachbarn kommt LIME auf 25 %." in plain(
+        attribution.answer(found, wording("de"), row_17("de"))
+    )
+    assert "for the average neighbour, LIME arrives at 25%." in plain(
+        attribution.answer(found, wording("en"), row_17("en"))
+    )
+
+
 def test_nothing_below_a_point_is_named():
     said = attribution.answer(shap(values=np.array([0.2, 0.009, -0.009, 0.0])), wording("de"), ROSE)
     assert "Es hebt vor allem Geschlecht: Frau (+20). Nennenswert dagegen wirkt nichts." in said
@@ -241,6 +251,11 @@ def test_overview_never_rounds_to_all_and_says_when_the_model_is_no_better():
     assert "ebenso oft" in overview.answer(equal, None, wording("de"))
     below = quality(metrics={"accuracy": 0.6})
     assert "which is better" in overview.answer(below, None, wording("en"))
+
+
+def test_overview_without_known_outcomes_says_what_counts():
+    said = overview.answer(None, global_importance(), wording("de"))
+    assert said.startswith("Am meisten zählt **Geschlecht**")
 
 
 def test_overview_of_regression_gives_error_and_r2():

@@ -91,6 +91,7 @@ def test_native_categorical_splits_are_explained_through_their_predictions():
     assert found.algorithm == "enumeration-encoded"
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("kind", ["TreeExplainer", "Exact", "LinearExplainer"])
 def test_equal_to_shap_on_the_same_background(kind: str):
     """On values exact in single precision, where shap's interventional trees are right."""

@@ -87,6 +87,24 @@ def test_the_target_and_the_class_can_be_changed(visit: Visit) -> None:
     assert_whole(visitor)
 
 
+def test_a_table_without_a_target_is_explained_and_what_counts_is_said(visit: Visit) -> None:
+    visitor = own_penguins(visit(lang="en"))
+    visitor.selectbox(key="own_target").set_value("").run()
+    visitor = press(visitor, "explain_own")
+    assert "What counts most is **bill" in visitor.header[0].value
+    assert "did not expect" not in said(visitor)
+
+
+def test_names_on_buttons_are_no_markup() -> None:
+    def app() -> None:
+        from ui.choice import choice
+
+        choice("column", ["a*b_$x$", "c"], "chosen", str)
+
+    shown = AppTest.from_function(app).run().get("button_group")[0].proto.options
+    assert [option.content for option in shown] == [r"a\*b\_\$x\$", "c"]
+
+
 def test_without_data_the_model_is_looked_at_already(visit: Visit) -> None:
     visitor = upload(visit(lang="en"), "model", "birds.joblib", demo_file("penguins.joblib"))
     assert "three" not in said(visitor)

@@ -27,9 +27,10 @@ def answer(attribution: Attribution, wording: Wording, who: Who, task: Task = "b
 def _prediction(attribution: Attribution, wording: Wording, who: Who, task: Task) -> str:
     prediction, base, unit = float(attribution.prediction), attribution.base, attribution.unit
     scale = phrases.shared_scale(prediction, base)
+    start = "neighbours" if attribution.method == "lime" else "average"  # what the contributions are added to
     facts = {
         "prediction": phrases.amount(wording, prediction, unit, scale),
-        "base": wording.amount(base, unit, scale=scale),
+        "start": wording.say(f"sentences.attribution.{start}", base=wording.amount(base, unit, scale=scale)),
     }
     name = who.called(wording)
     quantity = phrases.quantity(wording, unit, attribution.target_class)

@@ -8,8 +8,13 @@ from xai.texts import Wording
 from xai.texts.numbers import digits_for
 
 
-def answer(quality: Quality, importance: Importance | None, wording: Wording) -> str:
-    """How often the model is right (or how far off it is) beside the trivial answer, and which columns count most."""
+def answer(quality: Quality | None, importance: Importance | None, wording: Wording) -> str:
+    """How often the model is right (or how far off it is) beside the trivial answer, and which columns count most.
+
+    Without known outcomes there is no quality, without an answer to the second question no importance.
+    """
+    if quality is None:
+        return "" if importance is None else _counts(importance, wording)
     good = _error(quality, wording) if quality.task == "regression" else _accuracy(quality, wording)
     return good if importance is None else f"{good} {_counts(importance, wording)}"
 
