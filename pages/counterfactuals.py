@@ -39,6 +39,8 @@ def ask_for_limits() -> dict[str, Any]:
 def how_to_search() -> dict[str, Any]:
     with st.expander(words.say("pages.counterfactuals.search")):
         plain = words.wording()
+        # written in every run: in another language the browser would keep the old name
+        st.session_state["search_method"] = st.session_state.get("search_method", METHODS[0])
         method = st.selectbox(
             words.say("pages.counterfactuals.method"),
             METHODS,

@@ -27,8 +27,10 @@ def choice(
 
     `names`: plain text. `hidden`: the label is for screen readers only. `room`: characters that fit side by side.
     """
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = options[0]
+    chosen = st.session_state.get(key)
+    # Written in every run: in another language the browser would keep the old name, and buttons in place of a list
+    # would have nothing chosen.
+    st.session_state[key] = chosen if chosen in options else options[0]
     shown = {
         "label_visibility": "collapsed" if hidden else "visible",
         "persist_state": "session",

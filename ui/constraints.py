@@ -78,8 +78,9 @@ def _mode(column: Column, value: Any) -> str:
     options = _NUMBERS if column.numeric else _CATEGORIES
     if column.numeric and is_missing(value):  # nothing to go up from
         options = tuple(mode for mode in options if mode not in ("up", "down"))
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = "keep" if given(column.name) else "free"
+    mode = st.session_state.get(key)
+    # written in every run: in another language the browser would keep the old name
+    st.session_state[key] = mode if mode in options else "keep" if given(column.name) else "free"
     names: Mapping[str, str] = {mode: words.say(f"pages.counterfactuals.mode.{mode}") for mode in options}
     return st.selectbox(
         words.wording().column(column.name),
@@ -116,11 +117,12 @@ def _range(column: Column, value: Any) -> list[float]:
 def _some(column: Column) -> list[Any]:
     """Which categories are allowed; none chosen means all of them."""
     known = {text_of(value): value for value in column.categories}
-    plain = words.wording()
+    plain, key = words.wording(), _key("some", column.name)
+    st.session_state[key] = [code for code in st.session_state.get(key, []) if code in known]
     chosen = st.multiselect(
         words.say("pages.counterfactuals.some", column=words.wording("markdown").column(column.name)),
         list(known),
-        key=_key("some", column.name),
+        key=key,
         format_func=lambda code: plain.value(column.name, known[code]),
         placeholder=words.say("pages.counterfactuals.choose"),
         label_visibility="collapsed",

@@ -15,7 +15,7 @@ from xai.texts.catalogue import placeholders
 
 PAGES = ("start", "global", "local", "counterfactuals", "whatif")
 WINDOW = {"width": 1280, "height": 720}
-PATIENCE = 60_000  # milliseconds for one page, on a busy machine
+PATIENCE = 120_000  # milliseconds for one page, on a busy machine
 QUIET = 500  # milliseconds without a run: a guard's second run, or a fragment's, has begun by then
 ARGUMENTS = [
     "--no-sandbox",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import joblib
 import numpy as np
@@ -232,6 +233,20 @@ def test_a_regression_is_asked_for_a_range(visit: Visit) -> None:
     assert not visitor.exception
     visitor.number_input(key="wanted|low|cars|0").set_value(None).run()
     assert_whole(visitor)
+
+
+def test_in_another_language_the_wanted_species_and_the_limits_stay(visit: Visit) -> None:
+    """German names are a list, English ones buttons; the class in the address is neither of the two species."""
+    visitor = visit("counterfactuals", lang="de", model="penguins", case="112", **{"class": "Gentoo"})
+    mode = "mode|penguins|island"
+    visitor.selectbox(key=mode).set_value("keep").run()
+    before = re.findall(r"[\d,]+\s%", answer(visitor))
+    visitor.button_group(key="language_choice").set_value("en").run()
+    after = re.findall(r"[\d.]+%", answer(visitor))
+    assert [text.replace("%", "") for text in after] == [re.sub(r"\s%", "", text).replace(",", ".") for text in before]
+    assert "“Adélie” for row 112" in answer(visitor)
+    assert visitor.selectbox(key=mode).value == "keep"
+    assert visitor.selectbox(key=mode).proto.raw_value == "fixed"  # what the browser is told to show
 
 
 def test_the_wanted_species_can_be_chosen(visit: Visit) -> None:
