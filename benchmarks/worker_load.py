@@ -42,6 +42,7 @@ def main() -> None:
     workers = Workers(limits, own_files=True, starting=Forked(limits, (PROGRAM,)))
     try:
         workers.attestation()
+        time.sleep(1)  # until the worker that was tried has left
         before, pulse = used(workers), Pulse()
         print(f"{workers.share.workers} workers at once; {before} MB before")
         started = time.perf_counter()

@@ -66,7 +66,7 @@ class Encoder:
         if not isinstance(frame.index, pd.RangeIndex) and frame.index.dtype.kind in "iu":
             index = self._keep(frame.index.to_numpy())
         names = self._texts([str(name) for name in frame.columns])
-        columns = [self._column(frame.iloc[:, position]) for position in range(frame.shape[1])]
+        columns = [self._column(series) for _, series in frame.items()]
         return {"f": {"rows": len(frame), "index": index, "names": names, "columns": columns}}
 
     def _column(self, series: pd.Series) -> dict[str, Any]:

@@ -76,9 +76,7 @@ def column(node: Any, arrays: Arrays) -> pd.Series:
     if not isinstance(node, dict) or node.get("k") not in _KINDS:
         raise WireError("not a column")
     if node["k"] == "plain":
-        if set(node) != {"k", "a"}:
-            raise WireError("not a column")
-        return pd.Series(arrays.take(node["a"], "biufMm", 1))
+        return pd.Series(_numbers(node, arrays))
     if set(node) != {"k", "a", "v"} | ({"ordered"} if node["k"] == "category" else set()):
         raise WireError("not a column")
     codes, values = arrays.take(node["a"], "i", 1), scalars(node["v"], arrays)
@@ -108,13 +106,24 @@ def frame(node: Any, arrays: Arrays) -> pd.DataFrame:
     if len(set(names)) != len(names):
         raise WireError("two columns of one name")
     index = pd.RangeIndex(_length(rows)) if node["index"] is None else pd.Index(arrays.take(node["index"], "iu", 1))
-    found = [column(each, arrays) for each in columns]
-    if any(len(series) != rows for series in found) or len(index) != rows:
+    found = [_numbers(each, arrays) if _is_plain(each) else column(each, arrays) for each in columns]
+    if any(len(values) != rows for values in found) or len(index) != rows:
         raise WireError("columns of different lengths")
-    # with Series, not their arrays: from those pandas would guess the type of labels anew
-    made = pd.DataFrame({position: series.set_axis(index) for position, series in enumerate(found)}, index=index)
+    # labels as Series with the table's own index: from arrays pandas would guess their type anew
+    found = [values.set_axis(index) if isinstance(values, pd.Series) else values for values in found]
+    made = pd.DataFrame(dict(enumerate(found)), index=index)
     made.columns = pd.Index(names, dtype="str")
     return made
+
+
+def _is_plain(node: Any) -> bool:
+    return isinstance(node, dict) and node.get("k") == "plain"
+
+
+def _numbers(node: dict[str, Any], arrays: Arrays) -> np.ndarray:
+    if set(node) != {"k", "a"}:
+        raise WireError("not a column")
+    return arrays.take(node["a"], "biufMm", 1)
 
 
 def _category(codes: np.ndarray, values: list[Any], ordered: Any) -> pd.Series:
