@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import checklist, engine, matching, page, problems, sources, state, uploads, words
+from ui import checklist, engine, matching, page, problems, sources, state, uploads, words, workers
 from ui.engine import Inspection
 from ui.sources import Source
 from xai.errors import KlartextError
+from xai.sentences import isolation
 
 _ROLES = ("model", "data")
 
@@ -36,7 +37,7 @@ def _uploaders() -> None:
     for column, role in zip(st.columns(2, gap="large"), _ROLES, strict=True):
         with column:
             _uploader(role)
-    st.markdown(f":material/warning: {words.say('start.own.trust')}")
+    _isolation()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         page.note(words.say("start.own.privacy"))
         with st.popover(words.say("start.own.companion"), type="tertiary"):
@@ -44,8 +45,25 @@ def _uploaders() -> None:
             _uploader("companion")
 
 
+def _isolation() -> None:
+    """How far uploaded files are locked in here, measured at start; what was tried, for whoever asks."""
+    measured, wording = workers.attestation(), words.wording()
+    icon = "check_circle" if measured.level == "full" else "warning" if measured.uploads else "block"
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        sentences = f"**{isolation.headline(measured, wording)}.** {isolation.uploads(measured, wording)}"
+        st.markdown(f":material/{icon}: {sentences}", width="stretch")
+        with st.popover(words.say("start.own.tried"), type="tertiary"):
+            st.markdown("\n".join(f"- {what}: {verdict}" for what, verdict in isolation.attempts(measured, wording)))
+
+
 def _uploader(role: str) -> None:
-    st.file_uploader(words.say(f"start.own.{role}"), key=f"upload_{role}", on_change=uploads.take, args=(role,))
+    st.file_uploader(
+        words.say(f"start.own.{role}"),
+        key=f"upload_{role}",
+        on_change=uploads.take,
+        args=(role,),
+        disabled=not workers.attestation().uploads,
+    )
     chosen = uploads.pending()[role]
     if chosen is not None and st.session_state[f"upload_{role}"] is None:  # chosen before another page was visited
         name = words.wording("markdown").raw(chosen["name"])
