@@ -1,6 +1,6 @@
 """Twenty visitors at once, each with a model of their own; three of those crash, hang, or eat memory.
 
-python benchmarks/worker_load.py            (KLARTEXT_WORKERS=4 lets only four work at once: the others wait)
+python -m benchmarks.worker_load            (KLARTEXT_WORKERS=4 lets only four work at once: the others wait)
 
 Expected: seventeen answers, three typed errors, an app process that stays responsive, and afterwards no worker and no
 memory left. The three misbehave through the program that the tests use, not through a hostile file.

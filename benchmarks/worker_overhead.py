@@ -1,6 +1,6 @@
 """What a question costs more through a worker than in this process.
 
-python benchmarks/worker_overhead.py
+python -m benchmarks.worker_overhead
 
 Two models: logistic regression behind a scaler, answered about one row and about 5,000 rows of 30 columns. The same
 questions are asked in this process and through a worker, in turns, and the medians are compared.
