@@ -19,7 +19,11 @@ from xai.opening.limits import OpeningLimits
 
 # Changes with the list. Whoever changes it reads the difference name by name: what does this class do with a hostile
 # state, what does this function do with hostile arguments?
-REVIEWED = "d617bef89c8e25d06c880d0763d828722081ba41e3da847e2fd8726ef2c20fe7"
+REVIEWED = "f24b2f0b70350c304b572ea032d10d0949b562df6c2a98b3a5186b4b68124a2e"
+# A spline is pickled differently by SciPy 1.17 (the newest for Python 3.11) and by 1.18.
+OF_OTHER_VERSIONS = frozenset(
+    {("scipy.interpolate._bsplines", "_BSpline"), ("scipy._lib.array_api_compat.numpy._aliases", "asarray")}
+)
 # Reasons in xai/opening/guards: each of these runs code, reads files or follows pointers when a file may name it.
 GADGETS = (
     ("os", "system"), ("posix", "system"), ("subprocess", "Popen"), ("builtins", "eval"), ("builtins", "exec"),
@@ -68,7 +72,7 @@ def test_no_gadget_is_on_it(name: tuple[str, str]) -> None:
 
 def test_everything_on_it_exists_where_its_library_does() -> None:
     found = allowed()
-    for module, name in found.classes | found.called:
+    for module, name in (found.classes | found.called) - OF_OTHER_VERSIONS:
         if importable(module.split(".")[0]):
             assert hasattr(importlib.import_module(module), name), (module, name)
 
@@ -79,7 +83,7 @@ def test_classes_are_classes_and_come_from_libraries_of_models() -> None:
     }  # fmt: skip
     for module, name in allowed().classes:
         assert module.split(".")[0] in libraries
-        if importable(module.split(".")[0]):
+        if importable(module.split(".")[0]) and (module, name) not in OF_OTHER_VERSIONS:
             assert isinstance(getattr(importlib.import_module(module), name), type)
 
 
@@ -90,7 +94,7 @@ def test_every_callable_has_a_look_at_its_arguments() -> None:
 
 
 def test_no_module_stands_on_it_as_a_value() -> None:
-    for module, name in allowed().referenced:
+    for module, name in allowed().referenced - OF_OTHER_VERSIONS:
         if importable(module.split(".")[0]):
             thing = getattr(importlib.import_module(module), name, None)
             assert thing is None or callable(thing) or module == "pandas" or module.startswith("pandas.")

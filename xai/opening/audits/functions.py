@@ -41,6 +41,14 @@ def _values() -> dict[int, Any]:
     """By identity: everything that the allow-list names as a value."""
     found = {}
     for module, name in allowed().referenced:
-        if importable(module.split(".")[0]) and (thing := getattr(import_module(module), name, None)) is not None:
+        if importable(module.split(".")[0]) and (thing := _thing(module, name)) is not None:
             found[id(thing)] = thing
     return found
+
+
+def _thing(module: str, name: str) -> Any:
+    """What a name of the list stands for; None in versions of the library that have no such module or name."""
+    try:
+        return getattr(import_module(module), name, None)
+    except ModuleNotFoundError:
+        return None
