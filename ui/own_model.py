@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import checklist, engine, matching, page, problems, sources, state, uploads, words, workers
+from ui import checklist, engine, matching, model_file, page, problems, sources, state, uploads, words, workers
 from ui.engine import Inspection
 from ui.sources import Source
 from xai.errors import KlartextError
@@ -24,9 +24,11 @@ def show() -> None:
         return
     with problems.shown():
         try:
+            model_file.show(page.ask("file_facts", source=source))  # at once, and also where it does not open
             inspection = page.ask("inspection", source=source)
         except KlartextError as error:
             problems.show(error)
+            model_file.help_with(error)
             matching.help_with(error, source)
         else:
             _checked(inspection, source)
@@ -88,6 +90,7 @@ def _checked(inspection: Inspection, source: Source) -> None:
     """The checklist, and the button that changes to this model."""
     st.space("small")
     page.section(words.say("start.own.found", file=words.wording("markdown").raw(inspection.name)))
+    model_file.choose_object(inspection)
     checklist.show(inspection)
     st.space("small")
     if source["data"] is None:

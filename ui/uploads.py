@@ -49,6 +49,16 @@ def rename(column: str, wanted: str) -> None:
     pending()["renames"] = {**others, column: wanted}
 
 
+def move(role: str, to: str) -> None:
+    """A file was chosen in the wrong place. Whatever is in its new place comes to the old one."""
+    chosen = pending()
+    chosen[role], chosen[to] = chosen[to], chosen[role]
+    for name in (*_OF_THE_MODEL, *_OF_THE_DATA):
+        chosen[name] = {} if name == "renames" else None
+    for each in (role, to):
+        st.session_state.pop(f"upload_{each}", None)
+
+
 def discard() -> None:
     """Start again with no files."""
     st.session_state.pop("pending", None)

@@ -17,11 +17,15 @@ def audit(facts: FileFacts) -> None:
     """Pass, or raise the OpeningError that says what stands in the way.
 
     "not-a-model" (something else was pickled), "other-library" (a neural network, …), "custom-code" (class and module
-    named), "forbidden-global" (a name of a library that is not on the allow-list), "missing-package" (named),
+    named), "code-inside" (by value), "forbidden-global" (a name of a library that is not on the allow-list),
+    "unlisted-library" (nothing of it is), "missing-package" (named),
     "version-too-old", "version-too-new" and "adaboost-old" (with the version to install).
     """
     names = [tuple(entry.split(":", 1)) for entry in facts.globals]
     troubles = [found for name in names if name != WRAPPER and (found := trouble_with(*name))]
+    if any(trouble.code == "code-inside" for trouble in troubles):
+        library = next(trouble.facts["library"] for trouble in troubles if trouble.code == "code-inside")
+        raise OpeningError("code-inside", library=library, name=", ".join(facts.own_code) or "lambda, function")
     for trouble in troubles:
         if not of_a_library(trouble):
             raise trouble

@@ -63,7 +63,7 @@ def open_both(
     """
     demo = demos.demo(model.removeprefix(_DEMO)) if isinstance(model, str) and model.startswith(_DEMO) else None
     source = Path(model) if isinstance(model, str) else model
-    opened = _open_demo(demo) if demo else open_estimator(source, model_name, object_key)
+    opened = _open_demo(demo) if demo else open_estimator(source, model_name, object_key, companion is None)
     if companion is not None:
         opened = with_preprocessing(opened, open_preprocessing(companion, companion_name))
     own_table = demo is not None and data is None
@@ -93,16 +93,18 @@ def _joined(
     held_out_from: int | None,
 ) -> Opened:
     estimator = opened.estimator
-    names, count = expected_columns(estimator), expected_count(estimator)
-    classes = classes_of(estimator)
+    names, count = expected_columns(estimator) or opened.columns, expected_count(estimator)
+    classes = opened.classes or classes_of(estimator)
     task = task_of(estimator, classes)
     inputs = None if names is None else [*names, *(old for old, new in (renames or {}).items() if new in names)]
-    target = detect_target(table.frame, inputs, asked, task, classes, count)
+    named = opened.target if asked is None and opened.target in set(map(str, table.frame.columns)) else None
+    target = detect_target(table.frame, inputs, named or asked, task, classes, count)
+    target = replace(target, reason="file") if named else target
     matched = match(names, count, table.frame, renames, target.name)
     outcome, target_notices, trouble = _outcome(table.frame, target, classes)
     used = None if trouble else target.name
     frame = _with_rest(matched, outcome, used, table.frame, by_name=names is not None)
-    model = Model(estimator, tuple(matched.frame.columns), origin=opened)
+    model = Model(estimator, tuple(matched.frame.columns), origin=opened, classes=opened.classes)
     _try(model, matched.frame)
     explainer = Explainer(model, frame, used, seed=seed, target_class=target_class, held_out_from=held_out_from)
     quality = explainer.quality() if used is not None else None
@@ -200,8 +202,8 @@ def _inspection(
 def _without_table(opened: OpenedFile) -> Inspection:
     """What the file alone tells."""
     estimator = opened.estimator
-    names = expected_columns(estimator) or ()
-    model = Model(estimator, names or ("",), origin=opened)
+    names = expected_columns(estimator) or opened.columns or ()
+    model = Model(estimator, names or ("",), origin=opened, classes=opened.classes)
     positive = positive_class(model.classes) if model.task == "binary" else None
     return Inspection(
         name=opened.facts.name,
@@ -226,4 +228,7 @@ def _without_table(opened: OpenedFile) -> Inspection:
             *found.check_task(model.task, model.classes, positive),
         ),
         warnings=opened.warnings,
+        outline=str(opened.facts.structure or ""),
+        object_key=opened.key,
+        objects=opened.options,
     )
