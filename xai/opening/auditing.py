@@ -41,7 +41,8 @@ def _is_something(facts: FileFacts) -> None:
     containers = {"dict", "list", "tuple"}
     if module == "builtins" and name not in containers:
         raise OpeningError("not-a-model", found=f"Python {name}")
-    if module.split(".")[0] in ("numpy", "pandas", "polars"):
+    holds_models = any(entry.role == "model" for entry in facts.entries)  # an array of objects may
+    if module.split(".")[0] in ("numpy", "pandas", "polars") and not holds_models:
         raise OpeningError("not-a-model", found=f"{module.split('.')[0]}.{name}")
 
 

@@ -15,6 +15,7 @@ from xai.inspection import Inspection
 from xai.model import Model, classes_of, expected_columns, expected_count, task_of
 from xai.opening import OpenedFile, demos, open_estimator, open_preprocessing, read_table, with_preprocessing
 from xai.opening import inspection as found
+from xai.opening.categories import with_categories
 from xai.opening.matching import Matched, match
 from xai.opening.reading import read_model_file
 from xai.opening.tables import Table
@@ -101,6 +102,7 @@ def _joined(
     target = detect_target(table.frame, inputs, named or asked, task, classes, count)
     target = replace(target, reason="file") if named else target
     matched = match(names, count, table.frame, renames, target.name)
+    matched = replace(matched, frame=with_categories(matched.frame, estimator))
     outcome, target_notices, trouble = _outcome(table.frame, target, classes)
     used = None if trouble else target.name
     frame = _with_rest(matched, outcome, used, table.frame, by_name=names is not None)

@@ -107,7 +107,12 @@ def _asked(parts: list[Part], key: str) -> Choice:
     wrapped, said = _estimator(last.thing)
     last = Part(last.path, _checked(wrapped))
     used = tuple(part.path for part in before)
-    found = _described(parts, last, used, (), chained(before, last) if before else None)
+    # encoders of single columns cannot stand in a row: they are joined as they would be by themselves
+    joined = join(last, [part for part in parts if part in before or role_of(part.thing) == "names"])
+    if before and set(joined.used) == set(used):
+        found = _described(parts, last, joined.used, (), joined.estimator, joined.columns)
+    else:
+        found = _described(parts, last, used, (), chained(before, last) if before else None)
     return replace(found, notices=(*said, *found.notices))
 
 
@@ -167,17 +172,25 @@ def _described(
     notices = [Notice("bundle-object", {"key": model.path, "keys": _listed(part.path for part in parts)})]
     if used:
         notices = [Notice("bundle-applied", {"chain": " → ".join((*used, model.path)), "key": model.path})]
-    if left:
-        notices.append(Notice("bundle-leftover", {"keys": _listed(left), "first": left[0], "key": model.path}))
+    names, where = _class_names(parts, model.thing)
+    notices += _left_over(parts, [path for path in left if path != where], model)
     if columns:
         notices.append(Notice("bundle-columns", {"count": len(columns)}))
-    names, where = _class_names(parts, model.thing)
     if names:
         pairs = ", ".join(f"{own} → {name}" for own, name in zip(classes_of(model.thing), names, strict=True))
         notices.append(Notice("bundle-classes", {"key": where, "pairs": pairs}))
-    if (threshold := hints.threshold_in(parts)) is not None and threshold != 0.5:
+    threshold = hints.threshold_in(parts)
+    if threshold not in (None, 0.5) and len(classes_of(model.thing)) == 2:
         notices.append(Notice("bundle-threshold", {"threshold": threshold}))
     return Choice(whole, key, _options(parts, key), columns, hints.target_in(parts), names, tuple(notices))
+
+
+def _left_over(parts: list[Part], left: Sequence[str], model: Part) -> list[Notice]:
+    """What was not applied, and how to ask for it."""
+    labels = [part.path for part in parts if part.path in left and isinstance(part.thing, LabelEncoder)]
+    whole = [path for path in left if path not in labels]
+    found = [Notice("bundle-leftover", {"keys": _listed(whole), "first": whole[0], "key": model.path})] if whole else []
+    return [*found, *([Notice("bundle-encoders-left", {"keys": _listed(labels)})] if labels else [])]
 
 
 def _options(parts: list[Part], key: str) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class Scan:
     libraries: Mapping[str, str] = field(default_factory=dict)  # versions of other libraries
     eras: Mapping[str, str] = field(default_factory=dict)
     own_code: tuple[str, ...] = ()  # names of what is written into the file as code
+    holds_model: bool = False
 
 
 @dataclass
@@ -157,6 +158,7 @@ def described(top: Any, notes: Notes, trailing: int = 0, protocol: int | None = 
         libraries=outline.libraries_of(notes.boosters),
         eras=_eras(notes, protocol),
         own_code=tuple(notes.own_code),
+        holds_model=bool(models) or (parts is None and entries.role_of(top) in ("model", "preprocessing")),
     )
 
 

@@ -112,9 +112,9 @@ def _pickled(data: bytes) -> DataError:
         seen = scan(data)
     except OpeningError:
         return DataError("pickled-table")
-    if seen.structure is None or seen.top_class.split(".")[0] in ("pandas", "numpy", "polars"):
-        return DataError("pickled-table")
-    return DataError("model-as-table", found=seen.structure.kind)
+    if seen.holds_model:
+        return DataError("model-as-table", found=seen.top_class.rsplit(".", 1)[-1])
+    return DataError("pickled-table")
 
 
 def _read_text(data: bytes, name: str) -> _Read:

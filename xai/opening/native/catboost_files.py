@@ -142,6 +142,8 @@ def check(raw: bytes) -> Glance:
             raise corrupt("CatBoost", "trees")
         found = _about(_information(core), _names(forest))
         _check_forest(forest)
+        if found.classes and forest.whole(_DIMENSION, 0) not in (len(found.classes), len(found.classes) - 1):
+            raise corrupt("ApproxDimension", f"≠ {len(found.classes)}")
     except ValueError as error:
         raise OpeningError("damaged-file", size=size_text(len(raw))) from error
     _check_objective(found.objective)

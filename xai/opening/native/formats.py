@@ -6,6 +6,7 @@ from typing import Any
 
 from xai.contents import Format, Step
 from xai.errors import OpeningError
+from xai.opening.containers import size_text
 from xai.opening.native import catboost_files, lightgbm_files, xgboost_files
 from xai.opening.native.documents import read_json
 from xai.opening.native.glance import Glance
@@ -38,7 +39,11 @@ def format_of(raw: bytes) -> Format | None:
 
 def look(form: Format, raw: bytes) -> Scan:
     """What the file says about itself. Raises OpeningError "truncated-file", "damaged-file", "too-deep"."""
-    found = _glance(form, raw)
+    try:
+        found = _glance(form, raw)
+    # the content decides which types stand where
+    except (AttributeError, TypeError, ValueError, KeyError) as damage:
+        raise OpeningError("damaged-file", size=size_text(len(raw))) from damage
     library = form.split()[0]
     kind = _CLASSES[library][bool(found.classes)]
     return Scan(

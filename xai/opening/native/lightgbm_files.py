@@ -6,7 +6,9 @@ looking (src/boosting/gbdt_model_text.cpp, src/io/tree.cpp).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,20 @@ _REGRESSES = (
 )  # fmt: skip
 _END = "end of trees"
 _CATEGORIES = "\npandas_categorical:"
+_AVERAGED = "average_output"
+_ALONE = ("tree", _AVERAGED)
+_HEADER = (
+    "tree", "version", "num_class", "num_tree_per_iteration", "label_index", "max_feature_idx", "objective", _AVERAGED,
+    "feature_names", "monotone_constraints", "feature_infos", "tree_sizes",
+)  # fmt: skip
+_TREE = (
+    "num_leaves", "num_cat", "split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child",
+    "leaf_value", "leaf_weight", "leaf_count", "internal_value", "internal_weight", "internal_count", "cat_boundaries",
+    "cat_threshold", "is_linear", "leaf_const", "num_features", "leaf_features", "leaf_coeff", "shrinkage",
+)  # fmt: skip
 _CATEGORICAL = 1  # bit of a split's decision type
+_LISTED = re.compile(r"^\[categorical_feature: [\d,]{1,100000}\]$", re.MULTILINE)
+_OBJECTIVE = re.compile(r"[a-z_0-9]{1,40}( [a-z_]{1,40}(:[-+.\dinfe]{1,40})?)*")
 
 Fields = Mapping[str, str]
 
@@ -46,7 +61,7 @@ def glance(text: Any) -> Glance:
     if not isinstance(text, str) or not is_model(text[:40].encode("utf-8", "replace")):
         return NOTHING
     try:
-        return about(_fields(text[: text.find("\n\n") % (len(text) + 1)]))
+        return about(_fields(text.partition("\n\n")[0], _HEADER))
     except OpeningError:  # damaged: the library will say so, and what else the file says is still of use
         return NOTHING
 
@@ -72,41 +87,56 @@ def check(raw: bytes) -> Glance:
     Raises OpeningError: "corrupt-tree", "unknown-objective", "truncated-file", "damaged-file".
     """
     text = _text(raw)
-    head, _, rest = text.partition("\n\n")
-    header = _fields(head)
+    header, blocks = _divided(text)
     found = about(header)
     features = _integer(header, "max_feature_idx") + 1
     trees.check_count(features, _MOST_FEATURES, "max_feature_idx", least=1)
     trees.check_count(_integer(header, "num_class"), _MOST_CLASSES, "num_class", least=1)
     per_round = trees.check_count(_integer(header, "num_tree_per_iteration"), _MOST_CLASSES, "num_tree", least=1)
-    if per_round not in (1, _integer(header, "num_class")):
-        raise corrupt("num_tree_per_iteration", str(per_round))
+    _check_outputs(header, per_round)
     for part in ("feature_names", "feature_infos"):
         if len(header.get(part, "").split(" ")) != features:
             raise corrupt(part, f"≠ {features}")
-    if found.objective not in (*_CLASSIFIES, *_REGRESSES):
+    if found.objective not in (*_CLASSIFIES, *_REGRESSES) or not _OBJECTIVE.fullmatch(header["objective"]):
         raise OpeningError("unknown-objective", library="LightGBM", objective=found.objective[:80] or "–")
-    end = rest.find("\n" + _END)
-    if end < 0 and not rest.startswith(_END):
-        raise OpeningError("truncated-file", size=size_text(len(raw)))
-    _check_trees(rest[: max(0, end)], header, features, per_round)
+    trees.check_count(len(blocks), trees.MOST_TREES, "trees")
+    if len(blocks) % per_round:
+        raise corrupt("trees", f"{len(blocks)} / {per_round}")
+    for place, tree in enumerate(blocks):
+        _check_tree(tree, features, f"Tree={place}")
     categories_of(text)
     return found
 
 
-def _check_trees(text: str, header: Fields, features: int, per_round: int) -> None:
-    blocks = [block for block in text.strip("\n").split("\n\nTree=") if block] if text.strip() else []
-    blocks = [block.removeprefix("Tree=") for block in (part.strip("\n") for part in blocks)]
-    trees.check_count(len(blocks), trees.MOST_TREES, "trees")
-    if len(blocks) % per_round:
-        raise corrupt("trees", f"{len(blocks)} / {per_round}")
+def _check_outputs(header: Fields, per_round: int) -> None:
+    """As many numbers come out of a row as the objective writes."""
+    count, objective = _integer(header, "num_class"), header.get("objective", "")
+    said = re.search(r" num_class:(\d{1,6})\b", objective)
+    wanted = int(said.group(1)) if said and objective.startswith("multiclass") else 1
+    if not count == per_round == wanted:
+        raise corrupt("num_class", f"{count}, {per_round}, {wanted}")
+
+
+def _divided(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The fields of the header and of each tree. Raises OpeningError "corrupt-tree", "truncated-file"."""
+    head, _, rest = text.partition("\n\n")
+    header = _fields(head, _HEADER)
+    end = rest.find(_END) if rest.startswith(_END) else rest.find("\n" + _END)
+    if end < 0:
+        raise OpeningError("truncated-file", size=size_text(len(text)))
+    grown = rest[:end].strip("\n")
+    blocks = [part.strip("\n") for part in ("\n\n" + grown).split("\n\nTree=")[1:]] if grown else []
+    if grown and (not blocks or not grown.startswith("Tree=")):
+        raise corrupt("trees", grown[:40])
     if "tree_sizes" in header:
-        _check_sizes(text, header["tree_sizes"], len(blocks))
+        _check_sizes(rest[:end], header["tree_sizes"], len(blocks))
+    trees_found = []
     for place, block in enumerate(blocks):
         number, _, body = block.partition("\n")
         if number != str(place):
             raise corrupt("trees", f"Tree={number[:20]}")
-        _check_tree(_fields(body), features, f"Tree={place}")
+        trees_found.append(_fields(body, _TREE))
+    return header, trees_found
 
 
 def _check_sizes(text: str, written: str, count: int) -> None:
@@ -194,7 +224,7 @@ def construct(raw: bytes) -> tuple[Any, tuple[Notice, ...]]:
     from sklearn.preprocessing import LabelEncoder
 
     found = check(raw)
-    booster = lightgbm.Booster(model_str=_text(raw))
+    booster = lightgbm.Booster(model_str=_rewritten(_text(raw)))
     classifies = found.objective in _CLASSIFIES
     estimator = (lightgbm.LGBMClassifier if classifies else lightgbm.LGBMRegressor)(n_jobs=1, verbose=-1)
     # What `fit` sets: the library has no way of its own to put an estimator around a booster.
@@ -231,6 +261,26 @@ def categories_of(text: str) -> list[list[Any]]:
     return known
 
 
+def _rewritten(text: str) -> str:
+    """The same model of nothing but the lines that were looked at, for a reader that believes every line it meets.
+
+    The settings of the training stay away: they do not count for predictions.
+    """
+    header, blocks = _divided(text)
+    grown = [f"Tree={place}\n{_lines(tree, _TREE)}\n\n\n" for place, tree in enumerate(blocks)]
+    sizes = " ".join(str(len(each.encode("utf-8"))) for each in grown)
+    listed = _LISTED.search(text)
+    settings = f"parameters:\n{listed.group()}\n\nend of parameters\n" if listed else ""
+    known = json.dumps(categories_of(text))
+    head = f"tree\n{_lines(header, _HEADER[1:-1])}\ntree_sizes={sizes}\n\n"
+    return f"{head}{''.join(grown)}{_END}\n\n{settings}{_CATEGORIES}{known}\n"
+
+
+def _lines(fields: Fields, names: Sequence[str]) -> str:
+    """Those that are there, in the order in which the library writes them."""
+    return "\n".join(f"{name}={fields[name]}" if name != _AVERAGED else name for name in names if name in fields)
+
+
 # --- small helpers ---------------------------------------------------------------------------------------------------
 
 
@@ -241,13 +291,13 @@ def _text(raw: bytes) -> str:
         raise OpeningError("damaged-file", size=size_text(len(raw))) from error
 
 
-def _fields(text: str) -> dict[str, str]:
-    """key=value, a line each; some keys stand alone. OpeningError "corrupt-tree" for one that comes twice."""
+def _fields(text: str, known: Sequence[str]) -> dict[str, str]:
+    """key=value, a line each; two keys stand alone. OpeningError "corrupt-tree" for one that is unknown, or twice."""
     found: dict[str, str] = {}
     for line in text.split("\n"):
-        name, _, value = line.partition("=")
-        if name in found:
-            raise corrupt(name[:40], "twice")
+        name, equals, value = line.partition("=")
+        if name in found or name not in known or (not equals and name not in _ALONE):
+            raise corrupt(line[:40], "?")
         found[name] = value
     return found
 

@@ -33,13 +33,13 @@ def whole(values: Any, name: str, count: int | None = None, low: int = 0, high: 
     return found.astype(np.int64)
 
 
-def real(values: Any, name: str, count: int | None = None, infinite: bool = False) -> np.ndarray:
-    """(count,) numbers, none of them missing. OpeningError "corrupt-tree"."""
+def real(values: Any, name: str, count: int | None = None, infinite: bool = False, missing: bool = False) -> np.ndarray:
+    """(count,) numbers, finite where nothing else is allowed. OpeningError "corrupt-tree"."""
     found = _array(values, name, count)
     if found.dtype.kind not in "iufb":
         raise corrupt(name, "numbers")
     found = found.astype(np.float64)
-    if np.isnan(found).any() or (not infinite and np.isinf(found).any()):
+    if not missing and (np.isnan(found).any() or (not infinite and np.isinf(found).any())):
         raise corrupt(name, "NaN")
     return found
 

@@ -23,6 +23,7 @@ _MOST_FEATURES = 1 << 20
 _MOST_GROUPS = 10_000
 _MOST_CODE = 1 << 24  # of a category: beyond, single precision has no whole numbers
 _LONGEST_NAME = 10_000
+_NO_PARENT = (1 << 31) - 1
 _CLASSIFIES = ("binary:logistic", "binary:hinge", "multi:softprob", "multi:softmax")
 _REGRESSES = ("reg:", "count:poisson")
 _HEAD = b"CONFIG-offset:"  # of what a pickle holds up to version 1.5: another format after that
@@ -104,6 +105,7 @@ def check(model: Document) -> Glance:
     _check_names(learner, features)
     found = about(model)
     _check_objective(found.objective)
+    _check_outputs(learner, groups, found.objective)
     targets = trees.number(parameters.get("num_target", 1), "num_target")
     if targets > 1:
         raise OpeningError("several-outputs", outputs=targets)
@@ -156,33 +158,42 @@ def _check_tree(tree: Any, features: int, name: str) -> None:
     left, right = (trees.whole(tree.get(side), side, nodes, low=-1) for side in ("left_children", "right_children"))
     trees.check_tree(left, right, name)
     inner = left >= 0
-    trees.whole(tree.get("parents"), "parents", nodes, low=-1)
+    _check_parents(trees.whole(tree.get("parents"), "parents", nodes, low=-1), left, right, name)
     # deleted nodes, which nothing leads to, have an index of their own
     split = trees.whole(tree.get("split_indices"), "split_indices", nodes, low=-1, high=(1 << 32) - 1)
     if (split[inner] >= features).any() or (split[inner] < 0).any():
         raise corrupt(name, "split_indices")
-    limits = trees.real(tree.get("split_conditions"), "split_conditions", nodes, infinite=True)
-    if np.isinf(limits[~inner]).any():
+    kinds = trees.whole(tree.get("split_type", [0] * nodes), "split_type", nodes, high=1)  # since 1.3
+    limits = trees.real(tree.get("split_conditions"), "split_conditions", nodes, missing=True)
+    by_number = (kinds == 0) & inner  # a split by category has no limit, and some versions say so
+    if np.isnan(limits[by_number]).any() or not np.isfinite(limits[~inner]).all():
         raise corrupt(name, "split_conditions")
     for part in ("base_weights", "loss_changes", "sum_hessian"):
         if len(_list(tree, part)) != nodes:
             raise corrupt(name, part)
     trees.whole(tree.get("default_left"), "default_left", nodes, high=1)
-    _check_splits(tree, inner, nodes, name)
+    if "split_type" in tree:
+        _check_splits(tree, (kinds == 1) & inner, nodes, name)
 
 
-def _check_splits(tree: Document, inner: np.ndarray, nodes: int, name: str) -> None:
+def _check_parents(parents: np.ndarray, left: np.ndarray, right: np.ndarray, name: str) -> None:
+    """Each child leads back to its parent; the first node, and nodes that were deleted, may lead nowhere."""
+    inner = np.flatnonzero(left >= 0)
+    if (parents[left[inner]] != inner).any() or (parents[right[inner]] != inner).any():
+        raise corrupt(name, "parents")
+    if ((parents >= len(parents)) & (parents != _NO_PARENT)).any() or 0 <= parents[0] < _NO_PARENT:
+        raise corrupt(name, "parents")
+
+
+def _check_splits(tree: Document, by_category: np.ndarray, nodes: int, name: str) -> None:
     """Splits by category: each has a run of codes."""
-    if "split_type" not in tree:  # before 1.3
-        return
-    kinds = trees.whole(tree["split_type"], "split_type", nodes, high=1)
     codes = trees.whole(tree.get("categories"), "categories", high=_MOST_CODE)
     places = trees.whole(tree.get("categories_nodes"), "categories_nodes", high=nodes - 1)
     starts = trees.whole(tree.get("categories_segments"), "categories_segments", len(places), high=len(codes))
     sizes = trees.whole(tree.get("categories_sizes"), "categories_sizes", len(places), high=len(codes))
     if (starts + sizes > len(codes)).any() or (np.diff(places) <= 0).any():
         raise corrupt(name, "categories")
-    if set(places.tolist()) != set(np.flatnonzero((kinds == 1) & inner).tolist()):
+    if set(places.tolist()) != set(np.flatnonzero(by_category).tolist()):
         raise corrupt(name, "categories_nodes")
 
 
@@ -225,6 +236,14 @@ def _check_names(learner: Document, features: int) -> None:
 def _check_objective(objective: str) -> None:
     if not (objective in _CLASSIFIES or objective.startswith(_REGRESSES)):
         raise OpeningError("unknown-objective", library="XGBoost", objective=objective[:80] or "–")
+
+
+def _check_outputs(learner: Document, groups: int, objective: str) -> None:
+    """As many numbers come out of a row as the objective writes."""
+    several = objective.startswith("multi:")
+    said = _dict(_dict(learner.get("objective")).get("softmax_multiclass_param")).get("num_class", groups)
+    if several != (groups > 1) or (several and trees.number(said, "num_class") != groups):
+        raise corrupt("num_class", f"{groups}, {str(said)[:20]}")
 
 
 def _check_base(written: Any, groups: int) -> None:
