@@ -230,8 +230,9 @@ def expected_count(estimator: Any) -> int | None:
     """How many columns a model was fitted with, where it says so."""
     transformers, final, _ = split(estimator)
     for step in (estimator, *(transformers[:1] or (final,))):
-        count = getattr(step, "n_features_in_", None)
-        if count is not None:
+        # CatBoost forgets the number, but not the names it made up
+        count = getattr(step, "n_features_in_", None) or len(getattr(step, "feature_names_", None) or ())
+        if count:
             return int(count)
     return None
 

@@ -170,11 +170,12 @@ def test_old_xgboost_files_keep_the_words_of_their_classes() -> None:
 
 
 def test_text_in_a_table_becomes_the_categories_that_the_model_knows() -> None:
+    grown, boosted = fitted_xgboost("number", CATEGORIES), fitted_lightgbm("number", CATEGORIES)
     for model, data in (
-        (model := fitted_xgboost("number", CATEGORIES), xgboost_bytes(model)),
-        (model, pickle.dumps(model)),
-        (model := fitted_lightgbm("number", CATEGORIES), lightgbm_bytes(model)),
-        (model, pickle.dumps(model)),
+        (grown, xgboost_bytes(grown)),
+        (grown, pickle.dumps(grown)),
+        (boosted, lightgbm_bytes(boosted)),
+        (boosted, pickle.dumps(boosted)),
     ):
         opened = open_both(data, FRAME.assign(target=SCORE).to_csv(index=False).encode(), data_name="d.csv")
         assert [column.kind for column in opened.inspection.columns] == ["integer", "number", "category"]

@@ -11,6 +11,7 @@ from xai.opening.reading import FileFacts
 from xai.opening.scanning import version_key
 
 OLDEST_REPAIRED = (1, 5)
+_ARRAYS_OF_DILL = {"_create_array"}  # it writes arrays in a way of its own, without any code
 
 
 def audit(facts: FileFacts) -> None:
@@ -24,8 +25,7 @@ def audit(facts: FileFacts) -> None:
     names = [tuple(entry.split(":", 1)) for entry in facts.globals]
     troubles = [found for name in names if name != WRAPPER and (found := trouble_with(*name))]
     if any(trouble.code == "code-inside" for trouble in troubles):
-        library = next(trouble.facts["library"] for trouble in troubles if trouble.code == "code-inside")
-        raise OpeningError("code-inside", library=library, name=", ".join(facts.own_code) or "lambda, function")
+        raise _code_inside(facts)
     for trouble in troubles:
         if not of_a_library(trouble):
             raise trouble
@@ -33,6 +33,16 @@ def audit(facts: FileFacts) -> None:
     _version(facts)
     if troubles:  # another version may have other names: then that is the better answer
         raise _newer(facts) or troubles[0]
+
+
+def _code_inside(facts: FileFacts) -> OpeningError:
+    """What dill or cloudpickle put into the file."""
+    names = [entry.split(":", 1) for entry in facts.globals]
+    makers = {name for module, name in names if module.split(".")[0] in ("dill", "cloudpickle")}
+    if makers <= _ARRAYS_OF_DILL:
+        return OpeningError("saved-by-dill")
+    library = "dill" if any(module.startswith("dill") for module, _ in names) else "cloudpickle"
+    return OpeningError("code-inside", library=library, name=", ".join(facts.own_code) or "lambda")
 
 
 def _is_something(facts: FileFacts) -> None:

@@ -72,8 +72,9 @@ def _entries(listed: Any) -> list[tuple[Any, ...]]:
 
 
 def _is_forest(thing: StandIn) -> bool:
-    """Whether the inner estimator is only the mould of many."""
-    return any(name in thing.attributes for name in ("estimators_", "n_estimators"))
+    """Whether the inner estimator is only the mould of many; a stack names its own, and has one at the end."""
+    many = any(name in thing.attributes for name in ("estimators_", "n_estimators"))
+    return many and not _entries(thing.attributes.get("estimators"))
 
 
 def predictor_of(thing: Any, depth: int = 0) -> Any:
@@ -101,9 +102,14 @@ def columns_of(thing: Any, depth: int = 0) -> tuple[str, ...] | None:
         return found
     if (inside := inside_of(thing)).columns:
         return inside.columns
-    first = [entry[1] for entry in _entries(state.get("steps"))[:1]]
+    first = _first_step(state)
     inner = [state[name] for names in _INNER for name in names if name in state and not _is_forest(thing)]
     return next((found for part in (*first, *inner) if (found := columns_of(part, depth + 1))), None)
+
+
+def _first_step(state: Mapping[str, Any]) -> list[StandIn]:
+    """The step of a pipeline that gets the columns; one that passes them on is only a word."""
+    return [entry[1] for entry in _entries(state.get("steps")) if isinstance(entry[1], StandIn)][:1]
 
 
 def _old_columns(thing: StandIn) -> tuple[str, ...] | None:
@@ -136,7 +142,7 @@ def count_of(thing: Any, depth: int = 0) -> int | None:
             return count
     if (count := inside_of(thing).count) is not None:
         return count
-    first = [entry[1] for entry in _entries(state.get("steps"))[:1]]
+    first = _first_step(state)
     inner = [state[name] for name in ("best_estimator_", "regressor_") if name in state]
     return next((found for part in (*first, *inner) if (found := count_of(part, depth + 1)) is not None), None)
 

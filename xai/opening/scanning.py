@@ -104,6 +104,13 @@ class Scanner(ArrayUnpickler):
 
     dispatch[pickle.REDUCE[0]] = load_reduce
 
+    def load_newobj(self) -> None:
+        if isinstance(self.stack[-2], StandIn):  # of a class that the file itself makes
+            self.stack[-2] = StandIn
+        super().load_newobj()
+
+    dispatch[pickle.NEWOBJ[0]] = load_newobj
+
     def load_build(self) -> None:
         state = self.stack[-1]
         if isinstance(self.stack[-2], type):  # state for a class itself: nothing a model needs
