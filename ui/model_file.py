@@ -13,7 +13,7 @@ from xai.sentences import contents
 def show(facts: FileFacts) -> None:
     """One line, and its details for whoever asks."""
     wording = words.wording("markdown")
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
         st.markdown(f":material/draft: {contents.line(facts, wording)}", width="stretch")
         with st.popover(words.say("start.own.see_file"), type="tertiary"):
             st.markdown("\n".join(f"- {text}" for text in contents.details(facts, wording)))

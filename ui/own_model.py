@@ -45,6 +45,8 @@ def _uploaders() -> None:
         with st.popover(words.say("start.own.companion"), type="tertiary"):
             st.markdown(words.say("start.own.companion_help"))
             _uploader("companion")
+    if (companion := uploads.pending()["companion"]) is not None:
+        page.note(words.say("start.own.in_front", file=words.wording("markdown").raw(companion["name"])))
 
 
 def _isolation() -> None:
@@ -61,13 +63,13 @@ def _isolation() -> None:
 def _uploader(role: str) -> None:
     st.file_uploader(
         words.say(f"start.own.{role}"),
-        key=f"upload_{role}",
+        key=uploads.key(role),
         on_change=uploads.take,
         args=(role,),
         disabled=not workers.attestation().uploads,
     )
     chosen = uploads.pending()[role]
-    if chosen is not None and st.session_state[f"upload_{role}"] is None:  # chosen before another page was visited
+    if chosen is not None and st.session_state[uploads.key(role)] is None:  # chosen on an earlier visit, or moved here
         name = words.wording("markdown").raw(chosen["name"])
         page.note(words.say("start.own.chosen", file=name))
 

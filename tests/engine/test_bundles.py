@@ -332,6 +332,11 @@ def test_classes_that_the_model_only_counts_get_the_names_of_the_bundle(names: d
     assert shown.answer(ENCODED).tolist() == ["yes" if answer else "no" for answer in model.predict(ENCODED)]
     assert found.inspection.quality.metrics["accuracy"] == pytest.approx((model.predict(ENCODED) == COUNTED).mean())
     assert found.explainer.explain(row=0).target_class == "yes"
+    # a table may count them as the model does
+    counted = ENCODED.assign(bought=COUNTED).to_csv(index=False).encode()
+    again = open_both(pickle.dumps({"model": model, **names}), counted, data_name="t.csv")
+    assert (again.inspection.target, again.inspection.classes) == ("bought", ("no", "yes"))
+    assert again.inspection.quality.metrics == found.inspection.quality.metrics
 
 
 @pytest.mark.parametrize(

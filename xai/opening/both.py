@@ -95,15 +95,18 @@ def _joined(
 ) -> Opened:
     estimator = opened.estimator
     names, count = expected_columns(estimator) or opened.columns, expected_count(estimator)
-    classes = opened.classes or classes_of(estimator)
+    own = classes_of(estimator)
+    classes = opened.classes or own  # by the bundle's names, where it has some; a table may still count them
     task = task_of(estimator, classes)
     inputs = None if names is None else [*names, *(old for old, new in (renames or {}).items() if new in names)]
     named = opened.target if asked is None and opened.target in set(map(str, table.frame.columns)) else None
     target = detect_target(table.frame, inputs, named or asked, task, classes, count)
+    if target.name is None and asked is None and classes != own:
+        target = detect_target(table.frame, inputs, None, task, own, count)
     target = replace(target, reason="file") if named else target
     matched = match(names, count, table.frame, renames, target.name)
     matched = replace(matched, frame=with_categories(matched.frame, estimator))
-    outcome, target_notices, trouble = _outcome(table.frame, target, classes)
+    outcome, target_notices, trouble = _outcome(table.frame, target, classes, own)
     used = None if trouble else target.name
     frame = _with_rest(matched, outcome, used, table.frame, by_name=names is not None)
     model = Model(estimator, tuple(matched.frame.columns), origin=opened, classes=opened.classes)
@@ -115,7 +118,7 @@ def _joined(
 
 
 def _outcome(
-    frame: pd.DataFrame, target: Target, classes: tuple[Label, ...]
+    frame: pd.DataFrame, target: Target, classes: tuple[Label, ...], own: tuple[Label, ...]
 ) -> tuple[pd.Series | None, tuple[Notice, ...], Notice | None]:
     """The outcome in the model's labels; where it does not fit, a notice says so: explanations need none."""
     if target.name is None:
@@ -123,9 +126,20 @@ def _outcome(
     try:
         aligned = align_target(frame[target.name], classes)
     except DataError as error:
+        if classes != own and (counted := _counted(frame[target.name], classes, own)) is not None:
+            return counted, (), None
         trouble = Notice(error.code, dict(error.facts))
         return None, (trouble,), trouble
     return aligned.series, aligned.notices, None
+
+
+def _counted(series: pd.Series, classes: tuple[Label, ...], own: tuple[Label, ...]) -> pd.Series | None:
+    """An outcome that counts the classes as the model itself does, in their names; None where it does not."""
+    try:
+        found = align_target(series, own).series
+    except DataError:
+        return None
+    return found.map(dict(zip(own, classes, strict=True))).astype(object)
 
 
 def _with_rest(

@@ -7,6 +7,7 @@ from importlib.metadata import version as distribution_version
 from typing import Literal
 
 from xai.data import Column
+from xai.encoding import split
 from xai.inspection import Check
 from xai.opening.files import OpenedFile
 from xai.opening.guards.names import importable
@@ -26,7 +27,9 @@ _NAMED = 5  # so many columns are named in a sentence; the rest is counted
 def check_file(opened: OpenedFile, runs: str) -> list[Check]:
     """That it was read, and what its age means."""
     facts = opened.facts
-    what = facts.top_class.rsplit(".", 1)[-1] if facts.structure is None else str(facts.structure)
+    transformers, final, _ = split(opened.estimator)
+    steps = " → ".join(type(step).__name__ for step in (*transformers, final))
+    what = steps if facts.structure is None or opened.key else str(facts.structure)
     read = Check("read", "good", {"format": facts.format, "what": what})
     saved = facts.saved_with.get("scikit-learn")
     if saved is None:
