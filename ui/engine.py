@@ -16,6 +16,7 @@ from ui import sources, state, workers
 from ui.answers import Answers
 from ui.description import Case, ColumnNames, Description
 from ui.sources import Source
+from xai.contents import FileFacts
 from xai.inspection import Check, Inspection
 from xai.opening import demos
 from xai.progress import Progress
@@ -28,6 +29,7 @@ __all__ = [
     "Check",
     "ColumnNames",
     "Description",
+    "FileFacts",
     "Inspection",
     "ask",
     "case",
@@ -51,7 +53,8 @@ def ask(question: str, *, progress: Progress | None = None, source: Source | Non
     if source is None:
         source = sources.find(state.model() or demo_names()[0])
         shown_class = shown_class or state.target_class()
-    key = (sources.identity(source), question, shown_class, json.dumps(parameters, sort_keys=True))
+    about = {"model": source["model"]} if question == "file_facts" else source  # no table, no option changes that
+    key = (sources.identity(about), question, shown_class, json.dumps(parameters, sort_keys=True))
     report = progress or _silent
     answers = _shared_answers() if "demo" in source else _own_answers()
     return answers.get(
@@ -99,6 +102,8 @@ def _answer(
     files, session = _files(source), _session(source)
     if question == "column_names":
         return workers.workers().column_names(files, progress)
+    if question == "file_facts":
+        return workers.workers().file_facts(session, files, progress)
     inspection = workers.workers().open(session, files, progress)  # at once where it is open already
     if question == "inspection":
         return inspection

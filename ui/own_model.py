@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import checklist, engine, matching, page, problems, sources, state, uploads, words, workers
+from ui import checklist, engine, matching, model_file, page, problems, sources, state, uploads, words, workers
 from ui.engine import Inspection
 from ui.sources import Source
 from xai.errors import KlartextError
@@ -25,9 +25,11 @@ def show() -> None:
         return
     with problems.shown():
         try:
+            model_file.show(page.ask("file_facts", source=source))  # at once, and also where it does not open
             inspection = page.ask("inspection", source=source)
         except KlartextError as error:
             problems.show(error)
+            model_file.help_with(error)
             matching.help_with(error, source)
         else:
             _checked(inspection, source)
@@ -44,6 +46,8 @@ def _uploaders() -> None:
         with st.popover(words.say("start.own.companion"), type="tertiary"):
             st.markdown(words.say("start.own.companion_help"))
             _uploader("companion")
+    if (companion := uploads.pending()["companion"]) is not None:
+        page.note(words.say("start.own.in_front", file=words.wording("markdown").raw(companion["name"])))
 
 
 def _isolation() -> None:
@@ -64,13 +68,13 @@ def _uploader(role: str) -> None:
     most = limits.data_bytes if role == "data" else limits.model_bytes
     st.file_uploader(
         words.say(f"start.own.{role}", limit=limit_words.size(most, words.wording())),
-        key=f"upload_{role}",
+        key=uploads.key(role),
         on_change=uploads.take,
         args=(role,),
         disabled=not workers.attestation().uploads,
     )
     chosen = uploads.pending()[role]
-    if chosen is not None and st.session_state[f"upload_{role}"] is None:  # chosen before another page was visited
+    if chosen is not None and st.session_state[uploads.key(role)] is None:  # chosen on an earlier visit, or moved here
         name = words.wording("markdown").raw(chosen["name"])
         page.note(words.say("start.own.chosen", file=name))
 
@@ -93,6 +97,7 @@ def _checked(inspection: Inspection, source: Source) -> None:
     """The checklist, and the button that changes to this model."""
     st.space("small")
     page.section(words.say("start.own.found", file=words.wording("markdown").raw(inspection.name)))
+    model_file.choose_object(inspection)
     checklist.show(inspection)
     st.space("small")
     if source["data"] is None:

@@ -29,9 +29,20 @@ def pending() -> dict[str, Any]:
     return st.session_state["pending"]
 
 
+def key(role: str) -> str:
+    """Of the uploader of this role."""
+    generation = st.session_state.get("uploaders", 0)
+    return f"upload_{role}_{generation}" if generation else f"upload_{role}"
+
+
+def _empty_uploaders() -> None:
+    """The browser keeps showing a file that was chosen in an uploader; only a new uploader is empty."""
+    st.session_state["uploaders"] = st.session_state.get("uploaders", 0) + 1
+
+
 def take(role: str) -> None:
     """The uploader of this role has a new file, or none any more: what was said about the old one no longer holds."""
-    file, chosen = st.session_state[f"upload_{role}"], pending()
+    file, chosen = st.session_state[key(role)], pending()
     chosen[role] = None if file is None else {"sha": sources.keep(file.getvalue()), "name": file.name}
     for name in {"model": _OF_THE_MODEL, "data": _OF_THE_DATA}.get(role, ()):
         chosen[name] = {} if name == "renames" else None
@@ -49,11 +60,19 @@ def rename(column: str, wanted: str) -> None:
     pending()["renames"] = {**others, column: wanted}
 
 
+def move(role: str, to: str) -> None:
+    """A file was chosen in the wrong place. Whatever is in its new place comes to the old one."""
+    chosen = pending()
+    chosen[role], chosen[to] = chosen[to], chosen[role]
+    for name in (*_OF_THE_MODEL, *_OF_THE_DATA):
+        chosen[name] = {} if name == "renames" else None
+    _empty_uploaders()
+
+
 def discard() -> None:
     """Start again with no files."""
     st.session_state.pop("pending", None)
-    for role in ("model", "data", "companion"):
-        st.session_state.pop(f"upload_{role}", None)
+    _empty_uploaders()
     _forget()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -13,6 +14,7 @@ from threadpoolctl import ThreadpoolController
 from xai.errors import KlartextError, OpeningError, QuestionError
 
 _LONGEST = 300
+_LOG_HEAD = re.compile(r"^\[[\d:]+\] \S+:\d+: ")  # XGBoost: time and line of its source
 _BRING_THREADS = ("xgboost", "lightgbm", "catboost")  # each loads a thread pool of its own
 
 
@@ -32,6 +34,7 @@ def ask(estimator: Any, method: Callable[..., Any], *rows: Any, **options: Any) 
         raise
     except Exception as error:  # pipelines, custom steps and the boosting libraries may raise anything about rows
         said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        said = _LOG_HEAD.sub("", said)
         raise QuestionError("model-refused", model=type(estimator).__name__, reason=said[:_LONGEST]) from error
 
 

@@ -244,7 +244,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _failed(error: KlartextError, as_json: bool, wording: Wording) -> int:
-    from xai.sentences import errors
+    from xai.sentences import contents, errors
 
     message, remedy = errors.message(error, wording), errors.remedy(error, wording)
     if as_json:
@@ -252,7 +252,8 @@ def _failed(error: KlartextError, as_json: bool, wording: Wording) -> int:
         content = {"code": error.code, "message": message, "remedy": remedy, "details": details}
         print(json.dumps({"error": content}, ensure_ascii=False, allow_nan=False))
     else:
-        print(f"{message}\n{remedy}", file=sys.stderr)
+        lines = [message, remedy, contents.of_error(error.facts, wording)]
+        print("\n".join(line for line in lines if line), file=sys.stderr)
     return FAILURE
 
 

@@ -50,6 +50,9 @@ class Inspection(Result):
     quality: Quality | None
     checks: tuple[Check, ...]
     warnings: tuple[Notice, ...] = ()
+    outline: str = ""  # of the steps, with what is inside them
+    object_key: str | None = None  # which object of a bundle was taken: "model", "scaler+model"
+    objects: tuple[str, ...] = ()  # what can be taken instead
 
     def to_dict(self) -> dict[str, Any]:
         return plain(
@@ -60,6 +63,9 @@ class Inspection(Result):
                 "how": self.how,
                 "repairs": [{"code": repair.code, **repair.facts} for repair in self.repairs],
                 "steps": self.steps,
+                "outline": self.outline,
+                "object": self.object_key,
+                "objects": self.objects,
                 "task": self.task,
                 "classes": self.classes,
                 "class": self.target_class,

@@ -30,6 +30,7 @@ class Model:
     ----------
     estimator : a fitted scikit-learn compatible estimator; it is never changed.
     columns : the original columns in order; default: the names it was fitted with.
+    classes : names for the classes of a model that only counts them, in its order.
 
     Raises
     ------
@@ -38,10 +39,17 @@ class Model:
     QuestionError : "model-refused", from every method that is given rows which the model cannot take.
     """
 
-    def __init__(self, estimator: Any, columns: tuple[str, ...] | None = None, origin: Any = None) -> None:
+    def __init__(
+        self,
+        estimator: Any,
+        columns: tuple[str, ...] | None = None,
+        origin: Any = None,
+        classes: tuple[Label, ...] = (),
+    ) -> None:
         self.estimator = estimator
         self.origin = origin  # what opening the file told about it, where it came from a file
-        self.classes: tuple[Label, ...] = classes_of(estimator)
+        self._own_classes = classes_of(estimator)
+        self.classes: tuple[Label, ...] = classes or self._own_classes
         self.task: Task = task_of(estimator, self.classes)
         expected = expected_columns(estimator)
         # an array only for those that saw one; what says nothing about its columns gets them with their names
@@ -80,7 +88,7 @@ class Model:
         answers = single_output(ask(self.estimator, self.estimator.predict, self._rows(frame)))
         if self.task == "regression":
             return answers.astype(float)
-        known = {str(plain_scalar(label)): label for label in self.classes}
+        known = {str(plain_scalar(own)): label for own, label in zip(self._own_classes, self.classes, strict=True)}
         # CatBoost may answer "True" for True, XGBoost 0.0 for 0: the class itself is returned
         return np.array([known.get(str(plain_scalar(a)), plain_scalar(a)) for a in answers] + [None], dtype=object)[:-1]
 
@@ -222,8 +230,9 @@ def expected_count(estimator: Any) -> int | None:
     """How many columns a model was fitted with, where it says so."""
     transformers, final, _ = split(estimator)
     for step in (estimator, *(transformers[:1] or (final,))):
-        count = getattr(step, "n_features_in_", None)
-        if count is not None:
+        # CatBoost forgets the number, but not the names it made up
+        count = getattr(step, "n_features_in_", None) or len(getattr(step, "feature_names_", None) or ())
+        if count:
             return int(count)
     return None
 

@@ -17,7 +17,7 @@ from xai.opening.demos import demo, demo_names, load_model, load_table
 PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text("utf-8")
 PACKAGE_OF = {"sklearn": "scikit-learn", "dice_ml": "dice-ml"}  # where a package is not called what one imports
-OPTIONAL = {"lz4"}  # imported where installed; a file that needs it is refused with its name
+OPTIONAL = {"catboost"}  # imported where installed; a file that needs it is refused with its name
 OWN = {"xai", "ui", "pages", "Home"}
 
 

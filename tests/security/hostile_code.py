@@ -173,7 +173,9 @@ TRAMPOLINES = {
     "shared_library": Hostile(lambda m: bundle(call(name("ctypes", "CDLL"), value(str(m)))), NAME),
     "marshalled_code": Hostile(_marshalled, NAME),
     "pickle_in_a_pickle": Hostile(lambda m: bundle(call(name("pickle", "loads"), value(pickle.dumps(Trap(m))))), NAME),
-    "cloudpickle": Hostile(lambda m: bundle(call(name("cloudpickle.cloudpickle", "_make_function"), value(1))), NAME),
+    "cloudpickle": Hostile(
+        lambda m: bundle(call(name("cloudpickle.cloudpickle", "_make_function"), value(1))), ("code-inside",)
+    ),
     "newobj_helper": Hostile(
         lambda m: bundle(call(name("copyreg", "__newobj__"), name("subprocess", "Popen"), value(["touch", str(m)]))),
         NAME,
@@ -200,10 +202,12 @@ PACKED = {
     "something_after_gzip": Hostile(
         lambda m: PACKERS["gzip"](pickle.dumps({"model": 1})) + pickle.dumps(Trap(m)), ("tampered-file",)
     ),
-    "old_joblib": Hostile(lambda m: b"ZF0x0000000000000010" + PACKERS["zlib"](pickle.dumps(Trap(m))), ("not-a-model",)),
+    "old_joblib": Hostile(
+        lambda m: b"ZF0x0000000000000010" + PACKERS["zlib"](pickle.dumps(Trap(m))), ("joblib-too-old",)
+    ),
     "numpy_file": Hostile(lambda m: _saved_by_numpy(m, many=False), ("not-a-model",)),
     "numpy_archive": Hostile(lambda m: _saved_by_numpy(m, many=True), ("not-a-model",)),
-    "pytorch_archive": Hostile(_archive_of_pickles, ("not-a-model",)),
+    "pytorch_archive": Hostile(_archive_of_pickles, ("neural-network",)),
 }
 if importlib.util.find_spec("lz4") is not None:
     PACKED["lz4_trap"] = Hostile(lambda m: lz4_frame(pickle.dumps(Trap(m))), NAME)

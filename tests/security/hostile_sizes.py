@@ -109,7 +109,7 @@ FILES = {
             ("git-lfs-pointer",),
         ),
         ("html", lambda: b"<!DOCTYPE html><html><script>alert(1)</script></html>", ("html-page",)),
-        ("text", lambda: b"this is no model", ("not-a-model",)),
+        ("text", lambda: b"this is no model", ("placeholder-text",)),
         ("nothing_but_zeros", lambda: bytes(1000), ("not-a-model",)),
     )
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hostile_code
+import hostile_formats
 import hostile_gadgets
 import hostile_sizes
 import hostile_structures
@@ -18,7 +19,8 @@ from xai.texts import LANGUAGES, Wording
 if TYPE_CHECKING:
     from conftest import Opener
 
-FILES = {**hostile_code.FILES, **hostile_gadgets.FILES, **hostile_structures.FILES, **hostile_sizes.FILES}
+CORPORA = (hostile_code, hostile_gadgets, hostile_structures, hostile_sizes, hostile_formats)
+FILES = {name: file for corpus in CORPORA for name, file in corpus.FILES.items()}
 
 
 def test_the_corpus_is_large() -> None:

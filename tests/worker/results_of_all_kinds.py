@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from xai.contents import Entry, FileFacts, Step
 from xai.data import Column
 from xai.description import Case, ColumnNames, Description
 from xai.inspection import Check, Inspection, Repair
@@ -194,5 +195,22 @@ RESULTS = (
         quality=QUALITY,
         checks=(Check("read", "good", {"format": "joblib"}),),
         warnings=WARNINGS,
+        outline="SVC",
+        object_key="scaler+model",
+        objects=("scaler+model", "model"),
+    ),
+    FileFacts(
+        name="größe.joblib",
+        format="joblib",
+        size=1234,
+        compression=None,
+        saved_with={"scikit-learn": "1.5.2"},
+        top_class="builtins.dict",
+        globals=tuple(f"numpy:name{place}" for place in range(70)),
+        columns=("Größe", "city"),
+        sha256="ab" * 32,
+        structure=Step("Pipeline", (Step("A", (Step("B"),)), Step("SVC")), sequence=True),
+        classes=(True, 2, 1.5, "ja"),
+        entries=(Entry("model", "model", "Pipeline"), Entry("n.0", "number", "1")),
     ),
 )

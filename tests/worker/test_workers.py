@@ -54,6 +54,61 @@ def test_after_a_crash_the_same_files_are_open_again(workers: Workers, code: str
     assert workers.ask("other", "case", {"case": "3"}).position == 3
 
 
+def test_what_a_file_says_comes_before_it_is_opened_and_the_same_worker_opens_it(workers: Workers) -> None:
+    source = uploaded("penguins")
+    facts = workers.file_facts("one", source)
+    assert str(facts.structure).endswith("→ LogisticRegression")
+    assert (facts.classes, facts.columns[0]) == (("Adelie", "Chinstrap", "Gentoo"), "island")
+    worker = workers._sessions["one"].worker
+    assert workers.open("one", source).classes == facts.classes
+    assert workers._sessions["one"].worker is worker
+    assert workers.file_facts("one", source) == facts  # also while it is open
+    assert workers.ask("one", "case", {"case": "3"}).position == 3
+
+
+def test_what_a_file_says_is_told_after_its_worker_has_gone_as_well(workers: Workers) -> None:
+    source = uploaded("penguins")
+    workers.open("one", source)
+    workers._places.end_idle(0)
+    assert workers.file_facts("one", source).format == "joblib"
+    assert workers.ask("one", "case", {"case": "3"}).position == 3
+
+
+@pytest.mark.parametrize(
+    ("model", "code"),
+    [
+        (b"404: Not Found", "error-body"),
+        (b"a,b\n1,2\n", "table-as-model"),
+        (b"\x80\x04cdill._dill\n_create_type\nN.", "code-inside"),
+    ],
+)
+def test_a_file_that_is_no_model_is_refused_with_a_sentence(workers: Workers, model: bytes, code: str) -> None:
+    before = workers.alive
+    ask = workers.open if code == "code-inside" else workers.file_facts  # the first can be read, but not opened
+    with pytest.raises(OpeningError) as caught:
+        ask("one", Source(model))
+    assert caught.value.code == code
+    assert workers.alive == before
+
+
+def test_files_of_boosting_libraries_open_in_a_locked_in_process(workers: Workers, tmp_path: Path) -> None:
+    """CatBoost reads its JSON from files only, and a worker may write none."""
+    catboost = pytest.importorskip("catboost")
+    xgboost = pytest.importorskip("xgboost")
+    rows, target = [[0.0, 1.0], [1.0, 0.0], [0.5, 0.2], [0.1, 0.9]] * 10, [0, 1, 1, 0] * 10
+    told = {"iterations": 130, "verbose": 0, "allow_writing_files": False, "thread_count": 1}
+    model = catboost.CatBoostClassifier(**told).fit(rows, target)
+    table = b"a,b,y\n" + b"\n".join(b"%g,%g,%d" % (*row, y) for row, y in zip(rows, target, strict=True))
+    files = {"xgboost json": bytes(xgboost.XGBClassifier(n_jobs=1).fit(rows, target).get_booster().save_raw("json"))}
+    for form in ("cbm", "json"):
+        model.save_model(str(tmp_path / form), format=form)
+        files[f"catboost {form}"] = (tmp_path / form).read_bytes()
+    assert len(files["catboost json"]) > 1 << 16  # more than a pipe holds
+    for form, data in files.items():
+        opened = workers.open(form, Source(data, table, options={"target": "y"}))
+        assert (opened.format, opened.classes, opened.quality.metrics["accuracy"]) == (form, (0, 1), 1.0)
+
+
 @pytest.mark.parametrize("code", [HANG, HANG_IN_C, "time.sleep(1000)"])
 def test_a_hang_ends_at_the_deadline(workers: Workers, code: str) -> None:
     workers.open("one", CARS)

@@ -15,6 +15,7 @@ from xai.inspection import Inspection
 from xai.model import Model, classes_of, expected_columns, expected_count, task_of
 from xai.opening import OpenedFile, demos, open_estimator, open_preprocessing, read_table, with_preprocessing
 from xai.opening import inspection as found
+from xai.opening.categories import with_categories
 from xai.opening.matching import Matched, match
 from xai.opening.reading import read_model_file
 from xai.opening.tables import Table
@@ -63,7 +64,7 @@ def open_both(
     """
     demo = demos.demo(model.removeprefix(_DEMO)) if isinstance(model, str) and model.startswith(_DEMO) else None
     source = Path(model) if isinstance(model, str) else model
-    opened = _open_demo(demo) if demo else open_estimator(source, model_name, object_key)
+    opened = _open_demo(demo) if demo else open_estimator(source, model_name, object_key, companion is None)
     if companion is not None:
         opened = with_preprocessing(opened, open_preprocessing(companion, companion_name))
     own_table = demo is not None and data is None
@@ -93,16 +94,22 @@ def _joined(
     held_out_from: int | None,
 ) -> Opened:
     estimator = opened.estimator
-    names, count = expected_columns(estimator), expected_count(estimator)
-    classes = classes_of(estimator)
+    names, count = expected_columns(estimator) or opened.columns, expected_count(estimator)
+    own = classes_of(estimator)
+    classes = opened.classes or own  # by the bundle's names, where it has some; a table may still count them
     task = task_of(estimator, classes)
     inputs = None if names is None else [*names, *(old for old, new in (renames or {}).items() if new in names)]
-    target = detect_target(table.frame, inputs, asked, task, classes, count)
+    named = opened.target if asked is None and opened.target in set(map(str, table.frame.columns)) else None
+    target = detect_target(table.frame, inputs, named or asked, task, classes, count)
+    if target.name is None and asked is None and classes != own:
+        target = detect_target(table.frame, inputs, None, task, own, count)
+    target = replace(target, reason="file") if named else target
     matched = match(names, count, table.frame, renames, target.name)
-    outcome, target_notices, trouble = _outcome(table.frame, target, classes)
+    matched = replace(matched, frame=with_categories(matched.frame, estimator))
+    outcome, target_notices, trouble = _outcome(table.frame, target, classes, own)
     used = None if trouble else target.name
     frame = _with_rest(matched, outcome, used, table.frame, by_name=names is not None)
-    model = Model(estimator, tuple(matched.frame.columns), origin=opened)
+    model = Model(estimator, tuple(matched.frame.columns), origin=opened, classes=opened.classes)
     _try(model, matched.frame)
     explainer = Explainer(model, frame, used, seed=seed, target_class=target_class, held_out_from=held_out_from)
     quality = explainer.quality() if used is not None else None
@@ -111,7 +118,7 @@ def _joined(
 
 
 def _outcome(
-    frame: pd.DataFrame, target: Target, classes: tuple[Label, ...]
+    frame: pd.DataFrame, target: Target, classes: tuple[Label, ...], own: tuple[Label, ...]
 ) -> tuple[pd.Series | None, tuple[Notice, ...], Notice | None]:
     """The outcome in the model's labels; where it does not fit, a notice says so: explanations need none."""
     if target.name is None:
@@ -119,9 +126,20 @@ def _outcome(
     try:
         aligned = align_target(frame[target.name], classes)
     except DataError as error:
+        if classes != own and (counted := _counted(frame[target.name], classes, own)) is not None:
+            return counted, (), None
         trouble = Notice(error.code, dict(error.facts))
         return None, (trouble,), trouble
     return aligned.series, aligned.notices, None
+
+
+def _counted(series: pd.Series, classes: tuple[Label, ...], own: tuple[Label, ...]) -> pd.Series | None:
+    """An outcome that counts the classes as the model itself does, in their names; None where it does not."""
+    try:
+        found = align_target(series, own).series
+    except DataError:
+        return None
+    return found.map(dict(zip(own, classes, strict=True))).astype(object)
 
 
 def _with_rest(
@@ -200,8 +218,8 @@ def _inspection(
 def _without_table(opened: OpenedFile) -> Inspection:
     """What the file alone tells."""
     estimator = opened.estimator
-    names = expected_columns(estimator) or ()
-    model = Model(estimator, names or ("",), origin=opened)
+    names = expected_columns(estimator) or opened.columns or ()
+    model = Model(estimator, names or ("",), origin=opened, classes=opened.classes)
     positive = positive_class(model.classes) if model.task == "binary" else None
     return Inspection(
         name=opened.facts.name,
@@ -226,4 +244,7 @@ def _without_table(opened: OpenedFile) -> Inspection:
             *found.check_task(model.task, model.classes, positive),
         ),
         warnings=opened.warnings,
+        outline=str(opened.facts.structure or ""),
+        object_key=opened.key,
+        objects=opened.options,
     )

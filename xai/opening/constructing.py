@@ -28,6 +28,7 @@ from xai.opening.audits import inspect
 from xai.opening.guards.calls import check_call, check_result
 from xai.opening.guards.names import Given
 from xai.opening.guards.states import check_state
+from xai.opening.native import formats
 from xai.opening.opcodes import tampered
 from xai.opening.reading import FileFacts
 from xai.opening.repairs import moved, repair
@@ -119,15 +120,22 @@ def construct(facts: FileFacts, raw: bytes) -> tuple[Any, tuple[Repair, ...], tu
     noted: dict[str, Repair] = {}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        reader = ModelUnpickler(BytesIO(raw), noted, Given())
-        loader = partial(load_skops, raw) if facts.format == "skops" else reader.load
-        thing = run(loader, facts)
+        thing, said = run(partial(_load, facts, raw, noted), facts)
         switched_off = inspect(thing)
         done = run(partial(repair, thing), facts) if _other_version(facts) else ()
         found = {item.code: item for item in done}
     # A rule that ran afterwards knows how often; a name that moved is only noted as such.
     together = {**{code: Repair(code, {"count": 1, "what": "–"}) for code in noted}, **found}
-    return thing, tuple(together.values()), (*switched_off, *_notices(caught))
+    return thing, tuple(together.values()), (*said, *switched_off, *_notices(caught))
+
+
+def _load(facts: FileFacts, raw: bytes, noted: dict[str, Repair]) -> tuple[Any, tuple[Notice, ...]]:
+    """The object by the reader of its format."""
+    if facts.format == "skops":
+        return load_skops(raw), ()
+    if facts.format in ("joblib", "pickle"):
+        return ModelUnpickler(BytesIO(raw), noted, Given()).load(), ()
+    return formats.construct(facts.format, raw)
 
 
 def run(loader: Callable[[], Any], facts: FileFacts) -> Any:

@@ -20,6 +20,7 @@ _COMPRESSED = (
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x5d\x00\x00", "lzma"),
     (b"\x04\x22\x4d\x18", "lz4"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"x\x01", "zlib"),
     (b"x\x5e", "zlib"),
     (b"x\x9c", "zlib"),
@@ -42,15 +43,26 @@ _KNOWN = (
     (b"7z\xbc\xaf", "7-Zip"),
     (b"SQLite format 3", "SQLite"),
     (b"CBM1", "CatBoost"),
+    (b"GGUF", "GGUF"),
+    (b"MATLAB 5.0", "MATLAB"),
+    (b"binf", "XGBoost"),  # its format before JSON
+    (b"RDX2\n", "R"),
+    (b"RDX3\n", "R"),
+    (b"X\n\x00\x00\x00", "R"),
+    (b"A\n2\n", "R"),
+    (b"A\n3\n", "R"),
+    (b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", "PyTorch"),  # the number that its old files begin with
     (b"ZF", "joblib < 0.10"),
 )
-_AMBIGUOUS = ("bz2", "zlib", "joblib < 0.10")  # their marks are letters
-_PAGE_STARTS = (b"<!doctype html", b"<html", b"<head", b"<?xml")
+_AMBIGUOUS = ("bz2", "zlib", "joblib < 0.10", "XGBoost", "GGUF")  # their marks are letters
+_PAGE_STARTS = (b"<!doctype html", b"<html", b"<head")
 LFS_POINTER = b"version https://git-lfs"
 
 
 def sniff(data: bytes) -> str:
-    """The kind of file: "empty", "git-lfs", "html", "zip", "pickle", "text", a compression, or the name of a format."""
+    """The kind of file: "empty", "git-lfs", "html", "zip", "tar", "pickle", "text", "binary", a compression, or the
+    name of a format.
+    """
     if not data:
         return "empty"
     head = data[:512]
@@ -60,6 +72,8 @@ def sniff(data: bytes) -> str:
         return "html"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
+    if data[257:262] == b"ustar":
+        return "tar"
     for magic, name in _COMPRESSED + _KNOWN:
         if head.startswith(magic) and not (name in _AMBIGUOUS and _plain(head)):
             return name
@@ -87,11 +101,11 @@ def unpack(data: bytes, kind: str, error: type[KlartextError] = OpeningError, li
     """What is inside a compressed file, at most `limit` bytes of it, and no more than a real file shrinks by.
 
     Raises `error` with "unpacks-too-large", "truncated-file" (ends early or is damaged), "tampered-file" (something
-    else follows, or it is packed twice), "missing-package" (lz4 without its library).
+    else follows, or it is packed twice).
     """
     most = limits().unpacked_bytes if limit is None else limit
     most = min(most, max(len(data) * limits().unpacked_ratio, limits().unpacked_always))
-    reader = _decompressor(kind, error)
+    reader = _decompressor(kind)
     out = bytearray()
     rest = data
     try:
@@ -101,7 +115,7 @@ def unpack(data: bytes, kind: str, error: type[KlartextError] = OpeningError, li
             out += chunk
             if len(out) > most:
                 raise error("unpacks-too-large", size=size_text(len(data)), limit=f"{most // MEGABYTE} MB")
-            if not chunk and not rest and getattr(reader, "needs_input", True):
+            if not (chunk or rest or reader.eof) and getattr(reader, "needs_input", True):
                 raise error("truncated-file", size=size_text(len(data)))
     except (zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError) as damage:
         raise error("truncated-file", size=size_text(len(data))) from damage
@@ -110,19 +124,37 @@ def unpack(data: bytes, kind: str, error: type[KlartextError] = OpeningError, li
     return bytes(out)
 
 
-def _decompressor(kind: str, error: type[KlartextError]) -> Any:
-    if kind == "lz4":
-        try:
-            from lz4.frame import LZ4FrameDecompressor
-        except ImportError as missing:
-            raise error("missing-package", package="lz4", needed="lz4") from missing
-        return LZ4FrameDecompressor()
+class _Arrow:
+    """Arrow's readers of two formats that Python itself does not unpack, with the manners of Python's own."""
+
+    needs_input = True
+    unused_data = b""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._stream: Any = None
+        self.eof = False
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        """The next piece; the data are given with the first call."""
+        import pyarrow as pa
+
+        if self._stream is None:
+            self._stream = pa.CompressedInputStream(pa.BufferReader(data), self._kind)
+        chunk = self._stream.read(most)
+        self.eof = not chunk
+        return chunk
+
+
+def _decompressor(kind: str) -> Any:
     makers: dict[str, Callable[[], Any]] = {
         "gzip": lambda: zlib.decompressobj(31),
         "zlib": lambda: zlib.decompressobj(15),
         "bz2": bz2.BZ2Decompressor,
         "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=256 * MEGABYTE),
         "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=256 * MEGABYTE),
+        "lz4": lambda: _Arrow("lz4"),
+        "zstd": lambda: _Arrow("zstd"),
     }
     return makers[kind]()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -11,14 +12,16 @@ from typing import Any, Literal
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from xai.contents import told
+from xai.errors import OpeningError
 from xai.inspection import Repair
-from xai.model import Model
+from xai.model import Model, classes_of
 from xai.opening.auditing import audit
 from xai.opening.choosing import choose, choose_preprocessing
 from xai.opening.constructing import construct, run
 from xai.opening.reading import FileFacts, load_bytes, read_model_file
 from xai.opening.tables import read_table
-from xai.results import Notice
+from xai.results import Label, Notice
 
 
 @dataclass(frozen=True)
@@ -30,24 +33,52 @@ class OpenedFile:
     how: Literal["as is", "repaired"]
     repairs: tuple[Repair, ...]
     warnings: tuple[Notice, ...]
+    key: str | None = None  # which object of a bundle was taken: "model", "scaler+model"
+    options: tuple[str, ...] = ()  # what can be taken instead
+    columns: tuple[str, ...] | None = None  # names of the inputs that only the bundle knows
+    target: str | None = None  # the outcome's column, as the bundle names it
+    classes: tuple[Label, ...] = ()  # the bundle's names for a model that counts its classes
 
 
-def open_estimator(source: bytes | Path, name: str | None = None, object_key: str | None = None) -> OpenedFile:
-    """Open a model file (joblib, pickle, skops) in this process: for files that are trusted.
+def open_estimator(
+    source: bytes | Path, name: str | None = None, object_key: str | None = None, beside: bool = True
+) -> OpenedFile:
+    """Open a model file (joblib, pickle, skops, or a format of XGBoost, LightGBM, CatBoost) in this process.
 
-    `object_key` names the model where the file holds a dictionary (or the position in a list).
-    Raises OpeningError; see `reading`, `auditing`, `constructing` and `choosing` for the codes.
+    `object_key` names the model where the file holds several objects: a key, a position, or a path ("models.best");
+    "scaler+model" puts one in front of the other. `beside`: what clearly belongs in front of the model goes there.
+    Raises OpeningError; see `reading`, `auditing`, `constructing` and `choosing` for the codes. Whatever the file said
+    about itself before is among its facts.
     """
     facts, thing, repairs, warnings = _object(source, name)
-    estimator, picked = run(partial(choose, thing, object_key), facts)
-    return OpenedFile(estimator, facts, "repaired" if repairs else "as is", repairs, (*picked, *warnings))
+    with _telling(facts):
+        chosen = run(partial(choose, thing, object_key, beside), facts)
+    return OpenedFile(
+        chosen.estimator,
+        facts,
+        "repaired" if repairs else "as is",
+        repairs,
+        (*chosen.notices, *warnings),
+        chosen.key,
+        chosen.options,
+        chosen.columns,
+        chosen.target,
+        chosen.classes or _written_classes(facts, chosen.estimator),
+    )
+
+
+def _written_classes(facts: FileFacts, estimator: Any) -> tuple[Label, ...]:
+    """XGBoost counts its classes; old files of it hold their names all the same."""
+    own = classes_of(estimator) if facts.format in ("xgboost json", "xgboost ubj") else ()
+    return facts.classes if own and len(facts.classes) == len(own) and facts.classes != own else ()
 
 
 def open_preprocessing(source: bytes | Path, name: str | None = None) -> OpenedFile:
     """Open a fitted transformer that was saved apart from its model. Raises OpeningError, "not-preprocessing" too."""
     facts, thing, repairs, warnings = _object(source, name)
     how = "repaired" if repairs else "as is"
-    return OpenedFile(run(partial(choose_preprocessing, thing), facts), facts, how, repairs, warnings)
+    with _telling(facts):
+        return OpenedFile(run(partial(choose_preprocessing, thing), facts), facts, how, repairs, warnings)
 
 
 def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
@@ -56,7 +87,8 @@ def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
     repairs = (*model.repairs, *companion.repairs)
     joined = Notice("joined-files", {"companion": companion.facts.name, "step": type(companion.estimator).__name__})
     how = "repaired" if repairs else "as is"
-    return OpenedFile(pipeline, model.facts, how, repairs, (joined, *model.warnings, *companion.warnings))
+    warnings = (joined, *model.warnings, *companion.warnings)
+    return replace(model, estimator=pipeline, how=how, repairs=repairs, warnings=warnings, columns=None)
 
 
 def open_model(path: str | Path, object_key: str | None = None, columns: Sequence[str] | None = None) -> Model:
@@ -65,7 +97,8 @@ def open_model(path: str | Path, object_key: str | None = None, columns: Sequenc
     `columns` names the inputs of a model that was fitted on a plain array. Raises OpeningError, MatchError.
     """
     opened = open_estimator(Path(path), object_key=object_key)
-    return Model(opened.estimator, None if columns is None else tuple(columns), origin=opened)
+    names = opened.columns if columns is None else tuple(columns)
+    return Model(opened.estimator, names, origin=opened, classes=opened.classes)
 
 
 def read_data(path: str | Path) -> pd.DataFrame:
@@ -76,7 +109,17 @@ def read_data(path: str | Path) -> pd.DataFrame:
 def _object(source: bytes | Path, name: str | None) -> tuple[FileFacts, Any, tuple[Repair, ...], tuple[Notice, ...]]:
     data, name = load_bytes(source, name)
     facts, raw = read_model_file(data, name)
-    audit(facts)
-    thing, repairs, warnings = construct(facts, raw)
+    with _telling(facts):
+        audit(facts)
+        thing, repairs, warnings = construct(facts, raw)
     trailing = (Notice("trailing-data", {"bytes": facts.trailing}),) if facts.trailing else ()
     return facts, thing, repairs, (*trailing, *warnings)
+
+
+@contextmanager
+def _telling(facts: FileFacts) -> Iterator[None]:
+    """An error that comes after reading also tells what was read."""
+    try:
+        yield
+    except OpeningError as error:
+        raise OpeningError(error.code, **{**told(facts), **error.facts}) from error

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version as distribution_version
 from typing import Literal
 
 from xai.data import Column
+from xai.encoding import split
 from xai.inspection import Check
 from xai.opening.files import OpenedFile
+from xai.opening.guards.names import importable
 from xai.opening.matching import Matched
 from xai.opening.scanning import version_key
 from xai.opening.tables import Table
@@ -24,10 +27,13 @@ _NAMED = 5  # so many columns are named in a sentence; the rest is counted
 def check_file(opened: OpenedFile, runs: str) -> list[Check]:
     """That it was read, and what its age means."""
     facts = opened.facts
-    read = Check("read", "good", {"format": facts.format, "what": facts.top_class.rsplit(".", 1)[-1]})
+    transformers, final, _ = split(opened.estimator)
+    steps = " → ".join(type(step).__name__ for step in (*transformers, final))
+    what = steps if facts.structure is None or opened.key else str(facts.structure)
+    read = Check("read", "good", {"format": facts.format, "what": what})
     saved = facts.saved_with.get("scikit-learn")
     if saved is None:
-        return [read, Check("version-unknown", "good")]
+        return [read, _other_library(facts.saved_with) or Check("version-unknown", "good")]
     said = {"saved": saved, "runs": runs}
     if opened.how == "repaired":
         what = ", ".join(str(repair.facts["what"]) for repair in opened.repairs if repair.facts.get("what") != "–")
@@ -35,6 +41,15 @@ def check_file(opened: OpenedFile, runs: str) -> list[Check]:
     if version_key(saved)[:2] == version_key(runs)[:2]:
         return [read, Check("version-same", "good", said)]
     return [read, Check("version-differs", "care", said)]
+
+
+def _other_library(saved: Mapping[str, str]) -> Check | None:
+    """The version of a boosting library, where the file states that and no scikit-learn."""
+    for library, version in saved.items():
+        if importable(library):
+            runs = f"{library} {distribution_version(library)}"
+            return Check("version-library", "good", {"saved": f"{library} {version}", "runs": runs})
+    return None
 
 
 def check_task(task: Task, classes: Sequence[Label], target_class: Label | None) -> list[Check]:

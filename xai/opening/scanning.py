@@ -5,17 +5,27 @@ from __future__ import annotations
 import pickle
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, ClassVar
 
+from xai.contents import Entry, Step
 from xai.errors import OpeningError
+from xai.opening import entries, hints, outline
 from xai.opening.arrays import ArrayUnpickler, ArrayWrapper
 from xai.opening.containers import size_text
+from xai.opening.stand_ins import MOST_BYTES, DType, SmallArray, StandIn
+from xai.results import Label
 
-_CHILDREN = ("best_estimator_", "final_estimator_", "regressor_", "estimator_", "base_estimator_")
-_DEEPEST = 6
+# What puts code into a file -> which of its arguments is the name.
+_NAMED_CODE = {
+    "cloudpickle.cloudpickle._make_skeleton_class": 1,
+    "cloudpickle.cloudpickle._make_skeleton_enum": 1,
+    "dill._dill._create_type": 1,
+    "dill._dill._create_function": 2,
+}
+BOOSTERS = ("xgboost.core.Booster", "lightgbm.basic.Booster", "catboost.core.")
 
 
 @dataclass(frozen=True)
@@ -28,70 +38,28 @@ class Scan:
     columns: tuple[str, ...] | None  # the input columns, where the file names them
     keys: tuple[str, ...]  # of a dictionary at the top
     trailing: int  # bytes after the end of the pickle
-
-
-class StandIn:
-    """Stands for any object of the file: takes every call and every state, and does nothing."""
-
-    origin = "?"
-
-    def __new__(cls, *arguments: Any, **options: Any) -> StandIn:
-        return object.__new__(cls)
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        self.arguments = arguments
-        self.state: Any = {}
-
-    def __setstate__(self, state: Any) -> None:
-        # (dict, slots) is how objects with __slots__ are written
-        self.state = state[0] if isinstance(state, tuple) and state and isinstance(state[0], dict) else state
-
-    def __call__(self, *arguments: Any, **options: Any) -> StandIn:
-        return StandIn()
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        pass
-
-    def append(self, item: Any) -> None:
-        pass
-
-    extend = add = append
-    __hash__ = object.__hash__
-
-
-class DType(StandIn):
-    """numpy.dtype, as far as the length of an array goes."""
-
-    @property
-    def code(self) -> str:
-        return self.arguments[0] if self.arguments and isinstance(self.arguments[0], str) else "V0"
-
-    @property
-    def fields(self) -> Mapping[str, Any]:
-        known = isinstance(self.state, tuple) and len(self.state) > 4 and isinstance(self.state[4], dict)
-        return self.state[4] if known else {}
-
-    @property
-    def hasobject(self) -> bool:
-        inner = [entry[0] for entry in self.fields.values() if isinstance(entry, tuple) and entry]
-        return self.code.lstrip("|<>=").startswith("O") or any(isinstance(d, DType) and d.hasobject for d in inner)
-
-    @property
-    def itemsize(self) -> int:
-        kind = self.code.lstrip("|<>=")
-        if kind.startswith("V") and isinstance(self.state, tuple) and len(self.state) > 5:
-            return int(self.state[5])
-        size = int(kind[1:] or 1)
-        return 4 * size if kind.startswith("U") else size
+    structure: Step | None = None
+    classes: tuple[Label, ...] = ()
+    column_count: int | None = None
+    target: str | None = None
+    entries: tuple[Entry, ...] = ()
+    libraries: Mapping[str, str] = field(default_factory=dict)  # versions of other libraries
+    eras: Mapping[str, str] = field(default_factory=dict)
+    own_code: tuple[str, ...] = ()  # names of what is written into the file as code
+    holds_model: bool = False
 
 
 @dataclass
-class _Notes:
+class Notes:
     """Filled while walking; shared with the readers of nested pickles."""
 
     globals: set[str] = field(default_factory=set)
     versions: set[str] = field(default_factory=set)
     classes: dict[str, type] = field(default_factory=dict)
+    boosters: list[StandIn] = field(default_factory=list)  # with a block of bytes of their library
+    own_code: list[str] = field(default_factory=list)
+    aligned: bool = False  # joblib has aligned arrays since 1.2
+    wrapped: bool = False  # there are arrays that joblib wrote
 
 
 class Scanner(ArrayUnpickler):
@@ -99,7 +67,7 @@ class Scanner(ArrayUnpickler):
 
     dispatch: ClassVar = dict(ArrayUnpickler.dispatch)
 
-    def __init__(self, stream: BytesIO, notes: _Notes, level: int = 0) -> None:
+    def __init__(self, stream: BytesIO, notes: Notes, level: int = 0) -> None:
         super().__init__(stream, level)
         self.notes = notes
 
@@ -115,7 +83,10 @@ class Scanner(ArrayUnpickler):
         return self.notes.classes[origin]
 
     def array(self, wrapper: ArrayWrapper, data: memoryview) -> StandIn:
-        return self.resolve("numpy", "ndarray")()
+        self.notes.wrapped = True
+        self.notes.aligned |= wrapper.numpy_array_alignment_bytes is not None
+        small = len(data) <= MOST_BYTES
+        return SmallArray(wrapper.dtype, wrapper.shape, bytes(data)) if small else SmallArray()
 
     def nested(self) -> Scanner:
         return Scanner(self.stream, self.notes, self.level + 1)
@@ -123,6 +94,22 @@ class Scanner(ArrayUnpickler):
     def _check_target(self, target: Any, kinds: tuple[type, ...]) -> None:
         if not isinstance(target, StandIn):
             super()._check_target(target, kinds)
+
+    def load_reduce(self) -> None:
+        function, arguments = self.stack[-2:]
+        place = _NAMED_CODE.get(getattr(function, "origin", ""))
+        if place is not None and isinstance(arguments, tuple):
+            self.notes.own_code += [str(name)[:80] for name in arguments[place : place + 1] if type(name) is str]
+        super().load_reduce()
+
+    dispatch[pickle.REDUCE[0]] = load_reduce
+
+    def load_newobj(self) -> None:
+        if isinstance(self.stack[-2], StandIn):  # of a class that the file itself makes
+            self.stack[-2] = StandIn
+        super().load_newobj()
+
+    dispatch[pickle.NEWOBJ[0]] = load_newobj
 
     def load_build(self) -> None:
         state = self.stack[-1]
@@ -132,6 +119,9 @@ class Scanner(ArrayUnpickler):
         if isinstance(state, dict) and state.get("_sklearn_version"):
             self.notes.versions.add(str(state["_sklearn_version"]))
         super().load_build()
+        thing = self.stack[-1]
+        if isinstance(thing, StandIn) and thing.kind.startswith(BOOSTERS):
+            self.notes.boosters.append(thing)
 
     dispatch[pickle.BUILD[0]] = load_build
 
@@ -141,23 +131,57 @@ def scan(raw: bytes) -> Scan:
 
     Raises OpeningError: "truncated-file" where the bytes end too early, "damaged-file" where they make no sense.
     """
-    notes = _Notes()
+    notes = Notes()
     stream = BytesIO(raw)
     try:
         top = Scanner(stream, notes).load()
+        return described(top, notes, len(raw) - stream.tell(), raw[1] if raw[:1] == b"\x80" else 0)
     # Whatever broken bytes can make of the opcodes; stand-ins have no code of their own that could fail.
     except (EOFError, pickle.UnpicklingError, struct.error, ArithmeticError, LookupError) as damage:
         raise _damaged(stream, raw) from damage
     except (TypeError, ValueError, AttributeError, AssertionError, MemoryError, RecursionError) as damage:
         raise _damaged(stream, raw) from damage
+
+
+def described(top: Any, notes: Notes, trailing: int = 0, protocol: int | None = None) -> Scan:
+    """What the stand-ins of a file tell."""
+    parts = entries.parts_of(top)
+    found = entries.entries_of(parts or [])
+    models = [part.thing for part, entry in zip(parts or [], found, strict=True) if entry.role == "model"]
+    model = top if parts is None else models[0] if len(models) == 1 else None
+    listed = hints.columns_in(parts or [], outline.count_of(model))
     return Scan(
         top_class=_class_of(top),
         globals=tuple(sorted(notes.globals)),
         versions=tuple(sorted(notes.versions, key=version_key)),
-        columns=_columns(top),
+        columns=outline.columns_of(model) or listed,
         keys=tuple(str(key) for key in top) if isinstance(top, dict) else (),
-        trailing=len(raw) - stream.tell(),
+        trailing=trailing,
+        structure=outline.structure_of(model),
+        classes=outline.classes_of(model),
+        column_count=outline.count_of(model),
+        target=hints.target_in(parts or []),
+        entries=found,
+        libraries=outline.libraries_of(notes.boosters),
+        eras=_eras(notes, protocol),
+        own_code=tuple(notes.own_code),
+        holds_model=bool(models) or (parts is None and entries.role_of(top) in ("model", "preprocessing")),
     )
+
+
+def _eras(notes: Notes, protocol: int | None) -> dict[str, str]:
+    """What the way a file is written tells about the versions that wrote it."""
+    modules = {name.split(":")[0] for name in notes.globals}
+    eras = {}
+    if any(module.startswith("numpy._core") for module in modules):
+        eras["numpy"] = ">=2"
+    elif any(module.startswith("numpy.core") for module in modules):
+        eras["numpy"] = "<2"
+    if notes.wrapped:
+        eras["joblib"] = ">=1.2" if notes.aligned else "<1.2"
+    if protocol is not None and protocol >= 4:
+        eras["python"] = ">=3.8" if protocol == 5 else ">=3.4"
+    return eras
 
 
 def version_key(version: str) -> tuple[int, ...]:
@@ -171,30 +195,4 @@ def _damaged(stream: BytesIO, raw: bytes) -> OpeningError:
 
 
 def _class_of(top: Any) -> str:
-    if isinstance(top, StandIn):
-        return _reconstructed(top) or type(top).origin
-    return f"builtins.{type(top).__name__}"
-
-
-def _reconstructed(top: StandIn) -> str | None:
-    """Arrays and old-style objects are made by a function; their class is its first argument."""
-    made = type(top).origin.rsplit(".", 1)[-1] in ("_reconstruct", "_reconstructor")
-    first = top.arguments[0] if made and top.arguments else None
-    return first.origin if isinstance(first, type) and issubclass(first, StandIn) else None
-
-
-def _columns(thing: Any, depth: int = 0) -> tuple[str, ...] | None:
-    state = getattr(thing, "state", None)
-    if not isinstance(state, dict) or depth > _DEEPEST:
-        return None
-    names = getattr(state.get("feature_names_in_"), "state", None)
-    if isinstance(names, tuple) and isinstance(names[-1], list):  # the state of an array of objects ends in its items
-        return tuple(str(name) for name in names[-1])
-    return next((found for child in _children(state) if (found := _columns(child, depth + 1))), None)
-
-
-def _children(state: Mapping[str, Any]) -> Iterator[Any]:
-    steps = state.get("steps")
-    if isinstance(steps, list) and steps and isinstance(steps[0], tuple):
-        yield steps[0][-1]
-    yield from (state[name] for name in _CHILDREN if name in state)
+    return top.kind if isinstance(top, StandIn) else f"builtins.{type(top).__name__}"

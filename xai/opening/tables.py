@@ -20,8 +20,11 @@ from xai.opening.cells import known_types, numbers_from_text
 from xai.opening.containers import compressed, looks_like_text, size_text, sniff, unpack
 from xai.opening.delimited import check_header, read_delimited
 from xai.opening.encodings import decode
+from xai.opening.native import formats
 from xai.opening.reading import load_bytes
+from xai.opening.scanning import scan
 from xai.opening.sizes import check_archive, check_cells, check_feather, check_parquet, check_shape, check_workbook
+from xai.opening.skops_files import SCHEMA
 from xai.results import Notice
 
 # A typed file says itself what is a number; in the others text may be one.
@@ -60,7 +63,7 @@ def read_table(source: bytes | Path, name: str | None = None) -> Table:
     "unreadable-table" (line, expected, found), "unreadable-line", "unreadable-file" (format, said),
     "too-large", "unpacks-too-large", "too-many-rows", "cell-too-large", "unsafe-workbook", "truncated-file",
     "zero-bytes", "unknown-encoding",
-    "pickled-table", "not-a-table" (with what it is), "old-excel".
+    "pickled-table", "model-as-table", "not-a-table" (with what it is), "old-excel".
     """
     try:
         data, name = load_bytes(source, name)
@@ -83,12 +86,14 @@ def _read(data: bytes, name: str, packed: bool) -> _Read:
     kind = sniff(data)
     if compressed(kind) and not packed:
         return _read(unpack(data, kind, DataError, limits().table_unpacked_bytes), name, packed=True)
+    if (model := formats.format_of(data)) is not None:
+        raise DataError("model-as-table", found=model)
     if kind == "zip":
         return _read_archive(data, name, packed)
     if kind in ("Parquet", "Feather"):
         return _read_arrow(data, kind)
     if kind == "pickle":
-        raise DataError("pickled-table")
+        raise _pickled(data)
     if kind == "empty":
         raise DataError("empty-table")
     if kind == "OLE":
@@ -99,6 +104,17 @@ def _read(data: bytes, name: str, packed: bool) -> _Read:
     if kind == "binary" and not looks_like_text(data[:512].replace(b"\x00", b"")):
         raise DataError("not-a-table", found=f"Bytes {data[:4].hex(' ')} …")
     return _read_text(data, name)
+
+
+def _pickled(data: bytes) -> DataError:
+    """A table that was pickled, or a model in the wrong place. Nothing of it is executed."""
+    try:
+        seen = scan(data)
+    except OpeningError:
+        return DataError("pickled-table")
+    if seen.holds_model:
+        return DataError("model-as-table", found=seen.top_class.rsplit(".", 1)[-1])
+    return DataError("pickled-table")
 
 
 def _read_text(data: bytes, name: str) -> _Read:
@@ -167,6 +183,8 @@ def _read_archive(data: bytes, name: str, packed: bool) -> _Read:
                 check_workbook(archive)
                 return _read_excel(data)
             # macOS adds a folder of its own to every archive
+            if any(member.filename == SCHEMA for member in members):
+                raise DataError("model-as-table", found="skops")
             files = [member for member in members if not member.filename.startswith("__MACOSX/")]
             if len(files) != 1 or packed:
                 raise DataError("not-a-table", found=f"ZIP ({', '.join(file.filename for file in files[:5])})")

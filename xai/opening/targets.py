@@ -14,7 +14,7 @@ from xai.errors import DataError
 from xai.labels import find_label, label_text, spellings
 from xai.results import Label, Notice, Task, plain_scalar
 
-Reason = Literal["asked", "only-one", "name", "values", "last", "none"]
+Reason = Literal["asked", "file", "only-one", "name", "values", "last", "none"]
 
 # In the order of how sure the name is; x, y and z may be coordinates, so "y" comes last.
 _TARGET_NAMES = (

@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from xai.contents import FileFacts
 from xai.description import ColumnNames
 from xai.errors import KlartextError, WorkerError
 from xai.inspection import Inspection
@@ -81,15 +83,30 @@ class Workers:
         What the session had open before is closed. Raises also OpeningError, DataError, MatchError.
         """
         self._guard.admit(source, progress)
-        with self._lock:
-            holder = self._sessions.get(session)
-            if holder is None or holder.source != source:
-                self._forget(session)
-                holder = self._sessions[session] = Holder(source)
+        holder = self._holder(session, source)
         try:
             return holder.inspection or self._in_turn(holder, "inspection", {}, None, progress, deadline)
         except KlartextError:
             if holder.inspection is None:  # it never opened: there is nothing to ask later
+                self._drop(session, holder)
+            raise
+
+    def file_facts(self, session: str, source: Source, progress: Progress | None = None) -> FileFacts:
+        """What the model file says about itself, before it is opened. The worker that read it stays for opening it.
+
+        What the session had open before is closed. Raises OpeningError for a file that is no model.
+        """
+        self._guard.admit(source, progress)
+        holder = self._holder(session, source)
+        try:
+            with self._turn(holder, progress):
+                if holder.worker is None or holder.worker.ended.is_set():
+                    self._start(holder, progress)
+                    holder.inspection = None  # this worker has opened nothing yet
+                header, files = request(replace(source, data=None, companion=None), "file_facts")
+                return self._exchange(holder, header, files, FileFacts, self.limits.open_seconds, progress)
+        except KlartextError:
+            if holder.inspection is None:
                 self._drop(session, holder)
             raise
 
@@ -148,6 +165,15 @@ class Workers:
 
     # --- one question -----------------------------------------------------------------------------------------------
 
+    def _holder(self, session: str, source: Source) -> Holder:
+        """The session's own, for these files."""
+        with self._lock:
+            holder = self._sessions.get(session)
+            if holder is None or holder.source != source:
+                self._forget(session)
+                holder = self._sessions[session] = Holder(source)
+            return holder
+
     def _in_turn(
         self,
         holder: Holder,
@@ -158,8 +184,10 @@ class Workers:
         deadline: float | None,
     ) -> Any:
         with self._turn(holder, progress):
-            if holder.worker is None or holder.worker.ended.is_set():
+            fresh = holder.worker is None or holder.worker.ended.is_set()
+            if fresh:
                 self._start(holder, progress)
+            if fresh or holder.inspection is None:
                 seconds = deadline if deadline and question == "inspection" else self.limits.open_seconds
                 self._open(holder, seconds, progress)
             if question == "inspection":

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xai.contents import FileFacts
 from xai.data import nearest_name
 from xai.description import ColumnNames
 from xai.model import expected_columns
 from xai.opening import demos, open_estimator, read_table
 from xai.opening.both import open_both
+from xai.opening.reading import read_model_file
 from xai.session import Session
 
 
@@ -20,6 +22,11 @@ def opened(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> Session
     found = open_both(model, files.get("data"), companion=files.get("companion"), **parameters["options"])
     cases = demos.demo(name.removeprefix("demo:")).cases if name and "data" not in files else {}
     return Session(found.explainer, found.inspection, cases)
+
+
+def file_facts(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> FileFacts:
+    """What the model file says about itself; nothing in it is executed. Raises OpeningError."""
+    return read_model_file(files["model"], parameters["options"].get("model_name") or "")[0]
 
 
 def column_names(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> ColumnNames:

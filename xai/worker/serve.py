@@ -17,7 +17,7 @@ from xai.worker import wire
 from xai.worker.channel import Channel
 from xai.worker.environment import forget_the_app, readable
 from xai.worker.jail import Confinement, Layer, lock_down
-from xai.worker.opened import column_names, opened
+from xai.worker.opened import column_names, file_facts, opened
 from xai.worker.source import plain_node
 
 _BETWEEN_REPORTS = 0.1  # seconds
@@ -75,6 +75,8 @@ class Server:
             return self._session.inspection
         if question == "column_names":
             return column_names(parameters, files_of(parameters, frame))
+        if question == "file_facts":
+            return file_facts(parameters, files_of(parameters, frame))
         if question == "attest":
             return self._attest(parameters)
         if self._session is None:

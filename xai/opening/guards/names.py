@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from functools import cache
 from typing import Any
 
 from xai.errors import OpeningError
@@ -21,16 +22,20 @@ _DISTRIBUTIONS = {
     "dask_ml": "dask-ml",
     "tpot": "TPOT",
 }
-# Libraries whose absence is a missing package, not somebody's own module.
+# Libraries by the name they are imported by: what comes from them is nobody's own module.
 _LIBRARIES = frozenset({
     "xgboost", "lightgbm", "catboost", "category_encoders", "mlxtend", "statsmodels", "scipy", "pandas",
     "numpy", "joblib", "pyarrow", "skops", "ngboost", "sktime", "skorch", "optuna", "hyperopt", "boruta",
-    "yellowbrick", "pmdarima", "prophet", "umap", "hdbscan", "dill", "cloudpickle", "polars",
+    "yellowbrick", "pmdarima", "prophet", "umap", "hdbscan", "polars", "pycaret", "autogluon", "flaml", "lifelines",
+    "surprise", "sklearn_crfsuite", "lazypredict", "econml", "causalml", "imodels", "gplearn", "pyod", "sklearnex",
+    "daal4py", "cuml", "river", "mapie", "skopt", "sklego", "tslearn", "deslib", "pygam", "linearmodels", "nltk",
+    "featuretools", "tsfresh", "evalml", "autosklearn", "shap", "lime",
 }) | frozenset(_DISTRIBUTIONS)  # fmt: skip
+_PUT_CODE_IN = frozenset({"dill", "cloudpickle"})  # into the file, where they cannot name it
 # Networks and other libraries whose models are not estimators in scikit-learn's sense.
 _NETWORKS = frozenset({
     "keras", "tensorflow", "torch", "pytorch_lightning", "transformers", "spacy", "gensim", "fastai",
-    "pyspark", "h2o",
+    "pyspark", "h2o", "scikeras", "tensorflow_decision_forests", "onnxruntime", "mxnet", "jax", "flax",
 })  # fmt: skip
 _OLD_STANDARD = frozenset({"__builtin__", "copy_reg"})  # of Python 2
 
@@ -44,11 +49,23 @@ def trouble_with(module: str, name: str) -> OpeningError | None:
         return _missing(root, module, name) if missing else None
     if root in _NETWORKS:
         return OpeningError("other-library", library=root, name=name)
+    if root in _PUT_CODE_IN:
+        return OpeningError("code-inside", library=root, name=name[:200])
+    if root in _LIBRARIES and root not in _opened():
+        return OpeningError("unlisted-library", library=_DISTRIBUTIONS.get(root, root), name=f"{module}.{name}"[:400])
     if root in _LIBRARIES:
         return forbidden(module, name) if importable(root) else _missing(root, module, name)
     if root in sys.stdlib_module_names | _OLD_STANDARD and root != "__main__":
         return forbidden(module, name)
     return OpeningError("custom-code", name=name[:200], module=module[:200])
+
+
+@cache
+def _opened() -> frozenset[str]:
+    """Libraries of which the list has parts."""
+    found = allowed()
+    listed = {module.split(".")[0] for module, _ in found.classes | found.called | found.referenced}
+    return frozenset(listed | {"joblib", "skops"})  # these write files, and nothing in them asks for more of them
 
 
 def forbidden(module: str, name: str) -> OpeningError:
