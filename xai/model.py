@@ -11,6 +11,7 @@ from sklearn.utils import get_tags
 from xai.asking import ask
 from xai.encoding import Encoding, as_rows, encoding, split
 from xai.errors import MatchError, OpeningError, QuestionError
+from xai.inputs import Inputs
 from xai.labels import find_label, spellings
 from xai.results import Label, Task, Unit, plain_scalar
 
@@ -30,18 +31,30 @@ class Model:
     ----------
     estimator : a fitted scikit-learn compatible estimator; it is never changed.
     columns : the original columns in order; default: the names it was fitted with.
+    classes : names for the classes of a model that only counts them, or whose names are swapped, in its order.
 
     Raises
     ------
     OpeningError : "not-a-model", "only-preprocessing", "no-fitted-model", "several-outputs", "not-supervised".
+    QuestionError : "class-names" where there are more or fewer names than classes.
     MatchError : "no-column-names" where neither the model nor the caller names the columns.
     QuestionError : "model-refused", from every method that is given rows which the model cannot take.
     """
 
-    def __init__(self, estimator: Any, columns: tuple[str, ...] | None = None, origin: Any = None) -> None:
+    def __init__(
+        self,
+        estimator: Any,
+        columns: tuple[str, ...] | None = None,
+        origin: Any = None,
+        classes: tuple[Label, ...] = (),
+    ) -> None:
         self.estimator = estimator
         self.origin = origin  # what opening the file told about it, where it came from a file
-        self.classes: tuple[Label, ...] = classes_of(estimator)
+        self._own_classes = classes_of(estimator)
+        self.classes: tuple[Label, ...] = classes or self._own_classes
+        if len(self.classes) != len(self._own_classes):
+            named = ", ".join(map(str, self.classes))
+            raise QuestionError("class-names", named=named, known=", ".join(map(str, self._own_classes)) or "–")
         self.task: Task = task_of(estimator, self.classes)
         expected = expected_columns(estimator)
         # an array only for those that saw one; what says nothing about its columns gets them with their names
@@ -62,9 +75,9 @@ class Model:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """Class names of the steps, the final estimator last."""
+        """Class names of the steps, the final estimator last; without what stands in front to make its columns."""
         transformers, final, _ = split(self.estimator)
-        return tuple(type(step).__name__ for step in (*transformers, final))
+        return tuple(type(step).__name__ for step in (*transformers, final) if not isinstance(step, Inputs))
 
     @property
     def final(self) -> Any:
@@ -80,7 +93,7 @@ class Model:
         answers = single_output(ask(self.estimator, self.estimator.predict, self._rows(frame)))
         if self.task == "regression":
             return answers.astype(float)
-        known = {str(plain_scalar(label)): label for label in self.classes}
+        known = {str(plain_scalar(own)): label for own, label in zip(self._own_classes, self.classes, strict=True)}
         # CatBoost may answer "True" for True, XGBoost 0.0 for 0: the class itself is returned
         return np.array([known.get(str(plain_scalar(a)), plain_scalar(a)) for a in answers] + [None], dtype=object)[:-1]
 

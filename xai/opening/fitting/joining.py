@@ -1,0 +1,110 @@
+"""A model and a table brought together: columns, target, and what is offered where they do not fit yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from xai.adjustment import Adjustment
+from xai.errors import DataError, MatchError
+from xai.model import Model, classes_of, task_of
+from xai.opening.companions import Companion
+from xai.opening.fitting.decisions import Decisions
+from xai.opening.fitting.fit import Fit, fit, likely_inputs
+from xai.opening.fitting.offering import Offering, helpful, needed
+from xai.opening.fitting.trying import try_out
+from xai.opening.fitting.wanted import wanted
+from xai.opening.tables import Table
+from xai.opening.targets import Target, align_target, detect_target
+from xai.results import Label, Notice, Quality
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A model that predicts on its table."""
+
+    fitted: Fit
+    model: Model
+    target: Target
+    outcome: pd.Series | None  # (n,) in the model's labels
+    notices: tuple[Notice, ...]  # about the outcome
+    trouble: Notice | None  # why the outcome cannot be compared with the model's answers
+    offering: Offering
+
+    def offers(self, quality: Quality | None) -> tuple[Adjustment, ...]:
+        """What would make the model predict better, or the table speak more clearly, each with its evidence."""
+        return helpful(self.offering, self.fitted, quality)
+
+
+def join(
+    estimator: Any,
+    table: Table,
+    asked: str | None,
+    decisions: Decisions,
+    origin: Any = None,
+    companion: Companion | None = None,
+) -> Joined:
+    """Fit the table to the model and try it. `companion`: what a file beside the model does to single columns.
+
+    Raises DataError about the target, and MatchError with `offers` where the model cannot predict without a decision:
+    "missing-columns", "column-count", "text-without-names", "prediction-failed", "missing-not-supported",
+    "unknown-categories"; also "unknown-rename", "rename-not-wanted", "unknown-adjustment", "companion-unused".
+    """
+    classes = classes_of(estimator)
+    wants = wanted(estimator)
+    frame, inputs = likely_inputs(wants, table, decisions)
+    target = detect_target(frame, inputs, asked, task_of(estimator, classes), classes, wants.count)
+    fit_under = partial(fit, wants, classes, table, companion=companion)
+    for strict in (False, True):
+        fitting = partial(_fitting, fit_under, target.name, strict)
+        offering = Offering(estimator, wants, classes, target.name, decisions, fitting)
+        fitted = fitting(decisions)
+        fitted.check(decisions)
+        try:
+            model = _tried(fitted, estimator, origin)
+            break
+        except MatchError as error:
+            offers = _helping(offering, fitted, error)
+            if offers or strict or error.code != "prediction-failed":
+                error.offers = offers
+                raise
+    outcome, notices, trouble = _outcome(fitted.frame, target, model.classes)
+    return Joined(fitted, model, target, outcome, notices, trouble, offering)
+
+
+def _fitting(fit_under: Callable[..., Fit], target: str | None, strict: bool, decisions: Decisions) -> Fit:
+    return fit_under(decisions, target, strict)
+
+
+def _tried(fitted: Fit, estimator: Any, origin: Any) -> Model:
+    """The model, seen to predict. Raises MatchError."""
+    if fitted.error is not None:
+        raise fitted.error
+    model = fitted.model(estimator, origin)
+    try_out(model, fitted)
+    return model
+
+
+def _helping(offering: Offering, fitted: Fit, error: MatchError) -> tuple[Adjustment, ...]:
+    """The offers that may get the model to predict."""
+    if error.code == "missing-not-supported" and fitted.gaps is not None:
+        return needed(offering, (fitted.gaps,))
+    return needed(offering, fitted.needed)
+
+
+def _outcome(
+    frame: pd.DataFrame, target: Target, classes: tuple[Label, ...]
+) -> tuple[pd.Series | None, tuple[Notice, ...], Notice | None]:
+    """The outcome in the model's labels; where it does not fit, a notice says so: explanations need none."""
+    if target.name is None:
+        return None, (), None
+    try:
+        aligned = align_target(frame[target.name], classes)
+    except DataError as error:
+        trouble = Notice(error.code, dict(error.facts))
+        return None, (trouble,), trouble
+    return aligned.series, aligned.notices, None
