@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -11,7 +11,15 @@ from xai.adjustment import Adjustment
 from xai.sentences import adjustments as sentences
 from xai.sentences.adjustments import Group
 
+WIDTHS = [0.7, 0.3]
+"""Of a line: what it says, and what can be changed."""
+
 _CODED = ("yes-no", "codes")
+_ICONS = {"apply": ":material/check:", "undo": ":material/undo:"}
+
+
+def icon(group: Group) -> str:
+    return ":material/lightbulb:" if group.offered else ":material/check_circle:"
 
 
 def control(group: Group) -> None:
@@ -21,36 +29,46 @@ def control(group: Group) -> None:
             _details(group)
         if group.code == "rename":
             columns = [item.column for item in group.items]
-            _button("undo", group, lambda: uploads.forget_renames(columns))
+            _button("undo", group, uploads.forget_renames, columns)
         elif group.offered:
-            _button("apply", group, lambda: uploads.accept(group.keys))
+            _button("apply", group, uploads.accept, group.keys)
         else:
-            _button("undo", group, lambda: uploads.undo(group.keys))
+            _button("undo", group, uploads.undo, group.keys)
 
 
 def offers(found: Iterable[Adjustment]) -> None:
-    """What would get the model to predict: each offer, what all of them are worth, and one button for all."""
-    found, wording = tuple(found), words.wording("markdown")
-    together = sentences.belong_together(found)
-    groups = sentences.groups(found, offered=True)
+    """What would get the model to predict: each offer, what all of them are worth, and the button that does it."""
+    found, wording = tuple(found), words.neutral()
+    groups, together = sentences.groups(found, offered=True), sentences.belong_together(found)
     with st.container(gap="xsmall"):
         for group in groups:
-            said = sentences.line(group, wording)
-            worth = "" if together else f" {sentences.evidence(group.evidence, wording)}"
-            left, right = st.columns([0.7, 0.3], gap="medium", vertical_alignment="center")
-            left.markdown(f":material/lightbulb: {said}{worth}")
+            left, right = st.columns(WIDTHS, gap="medium", vertical_alignment="center")
+            left.markdown(f"{icon(group)} {sentences.line(group, wording)}")
+            if not together:
+                page.note(sentences.evidence(group.evidence, wording))
             with right:
-                control(group)
-    if together:
-        st.markdown(f"{words.say('adjustments.evidence.together')} {sentences.evidence(found[0].evidence, wording)}")
-        keys = [offer.key for offer in found]
-        label = words.say("adjustments.apply-all", count=len(keys))
-        st.button(f"**{label}**", key="apply_all", type=page.strong(), on_click=uploads.accept, args=(keys,))
+                if len(groups) > 1:
+                    control(group)
+                elif sentences.has_details(group):
+                    _details(group)
+        if together:
+            worth = sentences.evidence(found[0].evidence, wording)
+            head = "" if len(groups) == 1 else f"**{words.say('adjustments.evidence.together')}** "
+            st.markdown(f"{head}{worth}")
+    if len(groups) == 1:
+        _main_button(words.say("start.own.apply"), f"apply_{groups[0].keys[0]}", groups[0].keys)
+    elif together:
+        keys = tuple(offer.key for offer in found)
+        _main_button(words.say("adjustments.apply-all", count=len(keys)), "apply_all", keys)
+
+
+def _main_button(label: str, key: str, keys: tuple[str, ...]) -> None:
+    st.button(f"**{label}**", key=key, type=page.strong(), on_click=uploads.accept, args=(keys,))
 
 
 def _details(group: Group) -> None:
     with st.popover(words.say("start.own.see_details"), type="tertiary"):
-        st.markdown("\n".join(f"- {text}" for text in sentences.details(group, words.wording("markdown"))))
+        st.markdown("\n".join(f"- {text}" for text in sentences.details(group, words.neutral())))
         if group.code in _CODED and not group.offered:
             for item in group.items:
                 if item.facts.get("count") == 2:
@@ -58,12 +76,11 @@ def _details(group: Group) -> None:
 
 
 def _turn(item: Adjustment) -> None:
-    name = words.wording("markdown").raw(item.column)
+    name = words.neutral().raw(item.column)
     label = words.say("start.own.turn", column=name)
     st.button(label, key=f"turn_{item.column}", type="tertiary", on_click=uploads.turn, args=(item.column,))
 
 
-def _button(word: str, group: Group, action: object) -> None:
-    icon = ":material/undo:" if word == "undo" else ":material/check:"
-    key = f"{word}_{group.keys[0]}"
-    st.button(words.say(f"start.own.{word}"), key=key, icon=icon, type="tertiary", on_click=action)
+def _button(word: str, group: Group, action: Callable[[Iterable[str]], None], what: Iterable[str]) -> None:
+    icon, key = _ICONS[word], f"{word}_{group.keys[0]}"
+    st.button(words.say(f"start.own.{word}"), key=key, icon=icon, type="tertiary", on_click=action, args=(what,))

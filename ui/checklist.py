@@ -13,16 +13,16 @@ from xai.sentences.checklist import Entry
 from xai.texts.wording import text_of
 
 _ICONS = {"good": ":material/check_circle:", "care": ":material/warning:", "missing": ":material/help:"}
-_WIDTHS = [0.7, 0.3]
 
 
 def show(inspection: Inspection) -> None:
     """All checks and adjustments, then what was assumed on the way."""
-    wording = words.wording("markdown")
+    wording = words.neutral()
     with st.container(gap="xsmall"):
         for entry in sentences.entries(inspection):
-            left, right = st.columns(_WIDTHS, gap="medium", vertical_alignment="center")
-            left.markdown(f"{_ICONS[entry.verdict]} {sentences.sentence(entry, wording)}")
+            left, right = st.columns(adjusting.WIDTHS, gap="medium", vertical_alignment="center")
+            icon = _ICONS[entry.verdict] if isinstance(entry, Check) else adjusting.icon(entry)
+            left.markdown(f"{icon} {sentences.sentence(entry, wording)}")
             with right:
                 _control(entry, inspection)
     for said in sentences.further(inspection, wording):
@@ -31,7 +31,7 @@ def show(inspection: Inspection) -> None:
 
 def summary(inspection: Inspection) -> str:
     """ "7 Punkte geprüft, 2 zum Ansehen, nichts fehlt."."""
-    return sentences.summary(sentences.entries(inspection), words.wording())
+    return sentences.summary(sentences.entries(inspection), words.neutral("plain"))
 
 
 def _control(entry: Entry, inspection: Inspection) -> None:
@@ -43,8 +43,7 @@ def _control(entry: Entry, inspection: Inspection) -> None:
     if code == "read":
         _look("steps", " → ".join(map(_code, inspection.steps)))
     elif code == "version-repaired":
-        wording = words.wording("markdown")
-        _look("repairs", "\n".join(f"- {sentences.repair(done, wording)}" for done in inspection.repairs))
+        _look("repairs", "\n".join(f"- {sentences.repair(done, words.neutral())}" for done in inspection.repairs))
     elif code.startswith("columns-"):
         _look("columns", "\n".join(_column(column) for column in inspection.columns))
     elif code.startswith("left-over"):
@@ -53,7 +52,7 @@ def _control(entry: Entry, inspection: Inspection) -> None:
         _target(inspection)
     elif code == "positive":
         _positive(inspection)
-    elif code.startswith("quality-worse"):
+    elif code in ("quality-worse-accuracy", "quality-worse-r2"):
         page.note(words.say("start.own.scaler_above"))
 
 
@@ -63,21 +62,23 @@ def _look(key: str, body: str) -> None:
 
 
 def _column(column: Any) -> str:
-    wording = words.wording("markdown")
+    wording = words.neutral()
     gaps = words.say("start.own.gaps", count=wording.number(column.missing, 0)) if column.missing else ""
     return f"- {_code(column.name)}: {words.say(f'start.own.kind_{column.kind}')}{gaps}"
 
 
 def _code(name: str) -> str:
     """A name as it stands in the file; backticks cannot be escaped inside code."""
-    return f"`{words.wording().raw(name).replace('`', '´')}`"
+    bare = words.neutral("plain").raw(name).replace("`", "´")
+    return f"`{bare}`"
 
 
 def _target(inspection: Inspection) -> None:
     said = uploads.pending()["target"]
     current = inspection.target or "" if said is None else said
     names = dict.fromkeys([*inspection.target_candidates, current], "")
-    labels = {name: words.wording().raw(name) for name in names if name} | {"": words.say("start.own.no_target")}
+    wording = words.neutral("plain")
+    labels = {name: wording.raw(name) for name in names if name} | {"": words.say("start.own.no_target")}
     st.session_state["own_target"] = current
     st.selectbox(
         words.say("start.own.target"),
@@ -90,7 +91,8 @@ def _target(inspection: Inspection) -> None:
 
 
 def _positive(inspection: Inspection) -> None:
-    labels = {text_of(label): words.wording().raw(text_of(label)) for label in inspection.classes}
+    wording = words.neutral("plain")
+    labels = {text_of(label): wording.raw(text_of(label)) for label in inspection.classes}
     chosen = uploads.pending()["class"]
     st.session_state["own_class"] = chosen if chosen in labels else text_of(inspection.target_class)
     st.selectbox(

@@ -69,10 +69,10 @@ def _template(source: Source) -> None:
 
 def _match(wanted: str, free: tuple[str, ...]) -> None:
     chosen = {new: old for old, new in uploads.pending()["renames"].items()}
-    labels = {_NONE: "–"} | {name: words.wording().raw(name) for name in free}
+    labels = {_NONE: "–"} | {name: words.neutral("plain").raw(name) for name in free}
     st.session_state[f"match_{wanted}"] = chosen.get(wanted, _NONE)
     st.selectbox(
-        words.wording("markdown").raw(wanted),
+        words.neutral().raw(wanted),
         list(labels),
         key=f"match_{wanted}",
         format_func=labels.__getitem__,
@@ -92,7 +92,7 @@ def _rename(wanted: str) -> None:
 
 def _choose_target(source: Source) -> None:
     names = engine.ask("column_names", source=source).free
-    labels = {_NONE: words.say("start.own.no_target")} | {name: words.wording().raw(name) for name in names}
+    labels = {_NONE: words.say("start.own.no_target")} | {name: words.neutral("plain").raw(name) for name in names}
     st.session_state["own_other_target"] = None
     st.selectbox(
         words.say("start.own.target"),

@@ -248,7 +248,8 @@ def _failed(error: KlartextError, as_json: bool, wording: Wording) -> int:
     from xai.sentences import adjustments, errors
 
     message, remedy = errors.message(error, wording), errors.remedy(error, wording)
-    remedy = "\n".join([remedy, *adjustments.printed(error.offers, wording)])
+    hints = [wording.say("adjustments.map", **error.facts)] if error.code == "missing-columns" else []
+    remedy = "\n".join([remedy, *hints, *adjustments.printed(error.offers, wording)])
     if as_json:
         details = plain(dict(error.facts))
         details |= {"offers": [offer.to_dict() for offer in error.offers]} if error.offers else {}

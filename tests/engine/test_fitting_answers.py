@@ -155,6 +155,16 @@ def test_a_model_that_always_says_the_same_is_noticed() -> None:
     assert verdicts(opened(model, table))["answers-constant"] == "care"
 
 
+@pytest.mark.parametrize("model", [tree(), KNeighborsClassifier()], ids=["tree", "neighbours"])
+def test_values_far_from_where_the_model_learned_are_noticed_without_outcomes(model) -> None:
+    scaled = pd.DataFrame(StandardScaler().fit_transform(TABLE[NUMBERS]), columns=NUMBERS)
+    model.fit(scaled, TABLE["bought"])
+    found = opened(model, TABLE[NUMBERS])
+    check = next(check for check in found.inspection.checks if check.code == "values-elsewhere")
+    assert (check.verdict, check.facts["names"]) == ("care", "age, income")
+    assert "values-elsewhere" not in verdicts(opened(model, scaled))
+
+
 def test_without_outcomes_the_answers_at_least_vary() -> None:
     model = tree().fit(TABLE[NUMBERS], TABLE["bought"])
     found = opened(model, TABLE[NUMBERS])

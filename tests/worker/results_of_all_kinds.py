@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from xai.adjustment import Adjustment, Evidence, Made, Recipe, Step
 from xai.data import Column
 from xai.description import Case, ColumnNames, Description
 from xai.inspection import Check, Inspection, Repair
@@ -193,6 +194,18 @@ RESULTS = (
         rows=9,
         quality=QUALITY,
         checks=(Check("read", "good", {"format": "joblib"}),),
+        adjustments=(
+            Adjustment("codes", "city", {"codes": {"Köln": 0, "Ulm": 1}, "count": 2}, needed=True, asked=True),
+            Adjustment("same-values", "on", {"pairs": {1: "1", 2.5: "2.5"}}),
+        ),
+        offers=(Adjustment("near", "Grösse", {"similarity": 0.9}, evidence=Evidence("r2", None, 0.5, 0.0, 9, ("a",))),),
+        recipe=Recipe(
+            made=(Made("city", "city", (Step("codes", {"codes": {"Köln": 0, "Ulm": 1}}),)), Made("x", "Größe")),
+            framed=False,
+            columns=("city", "Größe"),
+            classes=("nein", "ja"),
+            answers="exp",
+        ),
         warnings=WARNINGS,
     ),
 )

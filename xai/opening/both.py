@@ -16,6 +16,8 @@ from xai.opening import OpenedFile, demos, open_estimator, open_preprocessing, r
 from xai.opening import inspection as found
 from xai.opening.fitting.decisions import Decisions
 from xai.opening.fitting.joining import Joined, join
+from xai.opening.fitting.learned import check_values
+from xai.opening.fitting.offering import good
 from xai.opening.fitting.plausible import check_answers
 from xai.opening.reading import read_model_file
 from xai.opening.tables import Table
@@ -141,6 +143,7 @@ def _inspection(
         found.check_target(target, joined.trouble),
         *found.check_task(model.task, model.classes, explainer.target_class),
         *check_answers(model, fitted.inputs, joined.outcome, quality),
+        *(() if good(quality) else check_values(model, fitted.inputs)),
         *found.check_quality(quality, offers),
     )
     return replace(

@@ -9,6 +9,7 @@ from xai.inspection import Check, Inspection, Repair
 from xai.sentences import adjustments, notices
 from xai.sentences.adjustments import Group
 from xai.texts import Wording
+from xai.texts.numbers import digits_for
 
 Entry = Check | Group
 
@@ -120,7 +121,7 @@ def _written(name: str, fact: Any, about: Check | Repair, wording: Wording) -> s
         return wording.percent(fact)
     if isinstance(fact, int):
         return wording.number(fact, 0)
-    return wording.number(fact, 2) if name in ("model", "baseline", "auc") else wording.value("", fact)
+    return wording.number(fact, 2 if name in ("model", "baseline", "auc") else digits_for(fact))
 
 
 def _score_name(wording: Wording, score: str) -> str:

@@ -53,7 +53,8 @@ def check(draft: Draft) -> MatchError | None:
     """The error that names what is missing still, and what resembles it."""
     if not draft.missing:
         return None
+    unused = [name for name in draft.names if name not in draft.sources.values()]
     similar = best_pairs(draft.unexplained, draft.unclaimed)
-    error = missing_columns(draft.missing, draft.free, draft.wanted.needed, similar)
+    error = missing_columns(draft.missing, unused, draft.wanted.needed, similar)
     matched = ", ".join(f"{column} → {name}" for name, column in draft.sources.items() if name != column)
     return MatchError(error.code, **error.facts, matched=matched or "–")

@@ -136,6 +136,11 @@ def helpful(offering: Offering, fitted: Fit, quality: Quality | None) -> tuple[A
     return (*offers, *_rescues(offering, fitted, now, quality))
 
 
+def good(quality: Quality | None) -> bool:
+    """Whether outcomes are known and the model is clearly better than the trivial answer."""
+    return quality is not None and not _poor(quality)
+
+
 def _poor(quality: Quality | None) -> bool:
     """No better than the trivial answer, or hardly: such a model was trained on something else than the table shows."""
     if quality is None:
