@@ -7,7 +7,11 @@ import pandas as pd
 import pytest
 from fitting_tables import NUMBERS, buyers, csv, direct, done, dumped, offered, opened, refused, same_answers, tree
 
+from xai.opening import read_table
 from xai.opening.both import open_both
+from xai.opening.companions import Beside
+from xai.opening.fitting.decisions import Decisions
+from xai.opening.fitting.joining import join
 from xai.opening.fitting.spelling import alike, best_pairs, pairs_alike, similarity
 
 
@@ -216,3 +220,14 @@ def test_a_missing_header_with_equal_values_is_seen_through(table: pd.DataFrame)
     found = opened(model, csv(numbers, header=False), accept=["header-missing"])
     assert found.explainer.data.frame.iloc[0].tolist() == [0.5, 0.5]
     assert same_answers(found, model, numbers[["a", "b"]])
+
+
+def test_names_that_lay_beside_a_model_match_by_name(table: pd.DataFrame) -> None:
+    model = tree().fit(table[["income", "age"]].to_numpy(), (table["bought"] == "yes") * 1)
+    beside = Beside(columns=("Income", "age"), classes=("no", "yes"))
+    found = join(model, read_table(csv(table)), None, Decisions(), beside=beside)
+    assert [done.key for done in found.fitted.adjustments] == ["alike"]
+    assert found.model.columns == ("income", "age")
+    inputs = table[["income", "age"]].to_numpy()
+    assert np.allclose(found.model.predict(found.fitted.frame), model.predict_proba(inputs))
+    assert found.model.answer(found.fitted.frame).tolist() == [("no", "yes")[said] for said in model.predict(inputs)]

@@ -14,6 +14,7 @@ from xai.inspection import Inspection
 from xai.model import Model, expected_columns
 from xai.opening import OpenedFile, demos, open_estimator, open_preprocessing, read_table, with_preprocessing
 from xai.opening import inspection as found
+from xai.opening.companions import Beside
 from xai.opening.fitting.decisions import Decisions
 from xai.opening.fitting.joining import Joined, join
 from xai.opening.fitting.learned import check_values
@@ -106,7 +107,7 @@ def _joined(
     seed: int,
     held_out_from: int | None,
 ) -> Opened:
-    joined = join(opened.estimator, table, asked, decisions, opened, opened.companion)
+    joined = join(opened.estimator, table, asked, decisions, opened, Beside(companion=opened.companion))
     used = None if joined.trouble else joined.target.name
     frame = _with_rest(joined, used)
     explainer = Explainer(joined.model, frame, used, seed=seed, target_class=target_class, held_out_from=held_out_from)

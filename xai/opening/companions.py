@@ -29,6 +29,18 @@ class Companion:
     labels: tuple[Any, ...] = ()  # of a LabelEncoder: it does not say of which column
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What was found beside a model, in its own file or in another."""
+
+    columns: tuple[str, ...] | None = None  # names of its inputs, where it does not know them
+    classes: tuple[Any, ...] = ()  # names of its classes, where it only counts them
+    companion: Companion | None = None
+
+
+NOTHING = Beside()
+
+
 def stands_in_front(model: Any, transformer: Any) -> bool:
     """Whether all columns of the model come out of the transformer.
 

@@ -16,11 +16,11 @@ from xai.errors import MatchError
 from xai.inputs import Inputs
 from xai.making import Maker
 from xai.model import Model
-from xai.opening.companions import Companion
+from xai.opening.companions import NOTHING, Beside, Companion
 from xai.opening.fitting import (
     answers,
     arrays,
-    beside,
+    by_companion,
     categories,
     codes,
     dummies,
@@ -102,20 +102,22 @@ def fit(
     decisions: Decisions,
     target: str | None = None,
     strict: bool = False,
-    companion: Companion | None = None,
+    beside: Beside = NOTHING,
 ) -> Fit:
     """Do what is exact or asked for, and offer the rest. `classes` as the model calls them; () for numbers.
 
-    Raises MatchError "unknown-rename", "rename-not-wanted". What keeps the model
-    from predicting is not raised but told (`Fit.error`): offers may help.
+    Raises MatchError "unknown-rename", "rename-not-wanted". What keeps the model from predicting is not raised but told
+    (`Fit.error`): offers may help.
     """
     draft = _begun(wanted, table, decisions, strict)
     draft.target = target if target in draft.names else None
+    draft.classes = beside.classes
+    companion = beside.companion
     if wanted.names is None:
         arrays.settle(draft)
     else:
         if companion is not None:
-            beside.encode(draft, companion)
+            by_companion.encode(draft, companion)
         dummies.settle(draft)
         values.offer_date_parts(draft)
         names.offer_similar(draft)
@@ -124,7 +126,7 @@ def fit(
     error = names.check(draft) if wanted.names is not None else arrays.check(draft)
     gaps.settle(draft)
     if companion is not None:
-        error = _beside(draft, companion, tuple(classes), error)
+        error = _by_companion(draft, companion, tuple(classes), error)
     if error is None:
         scaling.settle(draft)
     answers.settle(draft, classes)
@@ -145,14 +147,14 @@ def fit(
     )
 
 
-def _beside(
+def _by_companion(
     draft: Draft, companion: Companion, classes: tuple[Label, ...], error: MatchError | None
 ) -> MatchError | None:
     """What a companion file does once all columns are found; the error where it is of no use here."""
-    beside.name_classes(draft, companion, classes)
+    by_companion.name_classes(draft, companion, classes)
     if error is None and not any(offer.needed for offer in draft.offers):
-        beside.scale(draft, companion)
-        error = beside.check(draft, companion)
+        by_companion.scale(draft, companion)
+        error = by_companion.check(draft, companion)
     return error
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from xai.adjustment import Adjustment
 from xai.errors import DataError, MatchError
 from xai.model import Model, classes_of, task_of
-from xai.opening.companions import Companion
+from xai.opening.companions import NOTHING, Beside
 from xai.opening.fitting.decisions import Decisions
 from xai.opening.fitting.fit import Fit, fit, likely_inputs
 from xai.opening.fitting.offering import Offering, helpful, needed
@@ -46,19 +46,19 @@ def join(
     asked: str | None,
     decisions: Decisions,
     origin: Any = None,
-    companion: Companion | None = None,
+    beside: Beside = NOTHING,
 ) -> Joined:
-    """Fit the table to the model and try it. `companion`: what a file beside the model does to single columns.
+    """Fit the table to the model and try it.
 
     Raises DataError about the target, and MatchError with `offers` where the model cannot predict without a decision:
     "missing-columns", "column-count", "text-without-names", "prediction-failed", "missing-not-supported",
     "unknown-categories"; also "unknown-rename", "rename-not-wanted", "unknown-adjustment", "companion-unused".
     """
-    classes = classes_of(estimator)
-    wants = wanted(estimator)
+    classes = beside.classes or classes_of(estimator)
+    wants = wanted(estimator, beside.columns)
     frame, inputs = likely_inputs(wants, table, decisions)
     target = detect_target(frame, inputs, asked, task_of(estimator, classes), classes, wants.count)
-    fit_under = partial(fit, wants, classes, table, companion=companion)
+    fit_under = partial(fit, wants, classes, table, beside=beside)
     for strict in (False, True):
         fitting = partial(_fitting, fit_under, target.name, strict)
         offering = Offering(estimator, wants, classes, target.name, decisions, fitting)
