@@ -58,7 +58,7 @@ class Model:
         self.task: Task = task_of(estimator, self.classes)
         expected = expected_columns(estimator)
         # an array only for those that saw one; what says nothing about its columns gets them with their names
-        self.named = expected is not None or expected_count(estimator) is None
+        self.named = expected is not None or expected_count(estimator) is None or _makes_its_columns(estimator)
         found = columns or expected
         if found is None:
             raise MatchError("no-column-names", count=expected_count(estimator) or "–")
@@ -229,6 +229,11 @@ def expected_columns(estimator: Any) -> tuple[str, ...] | None:
             if names is not None and len(names) and not _made_up(names):
                 return tuple(map(str, names))
     return None
+
+
+def _makes_its_columns(estimator: Any) -> bool:
+    """Whether a step in front takes the table by its names, whatever they are."""
+    return isinstance(next(iter(split(estimator)[0]), None), Inputs)
 
 
 def expected_count(estimator: Any) -> int | None:

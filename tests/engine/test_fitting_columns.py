@@ -222,6 +222,16 @@ def test_a_missing_header_with_equal_values_is_seen_through(table: pd.DataFrame)
     assert same_answers(found, model, numbers[["a", "b"]])
 
 
+def test_a_missing_header_leads_on_to_what_else_is_needed() -> None:
+    table = buyers()[[*NUMBERS, "city", "bought"]]
+    model = tree().fit(
+        table[NUMBERS].assign(city=table["city"].map({"Köln": 0, "New York": 1, "Paris": 2})), table["bought"]
+    )
+    offers = refused(lambda: opened(model, csv(table, header=False))).offers
+    assert [offer.key for offer in offers] == ["header-missing", "codes=city"]
+    assert opened(model, csv(table, header=False), accept=["header-missing", "codes"]).inspection.rows == len(table)
+
+
 def test_names_that_lay_beside_a_model_match_by_name(table: pd.DataFrame) -> None:
     model = tree().fit(table[["income", "age"]].to_numpy(), (table["bought"] == "yes") * 1)
     beside = Beside(columns=("Income", "age"), classes=("no", "yes"))

@@ -143,6 +143,12 @@ def test_rows_with_gaps_may_be_left_out_where_the_model_refuses_them(table: pd.D
     assert same_answers(found, model, rest[NUMBERS])
 
 
+def test_a_column_of_words_that_is_empty_is_called_missing(table: pd.DataFrame) -> None:
+    model = by_city(table, OneHotEncoder())
+    error = refused(lambda: opened(model, table[["age", "city", "bought"]].assign(city=None)))
+    assert (error.code, error.facts["columns"]) == ("missing-not-supported", "city")
+
+
 # --- categories ------------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,8 @@ def settle(draft: Draft) -> None:
 def _compare(draft: Draft, name: str, column: str, want: Want) -> None:
     found = distinct(draft.frame[column], _MOST_VALUES)
     known = [value for value in want.categories if value is not None]
+    if found == [] and not all(isinstance(value, int | float) for value in known):
+        draft.replace_column(column, draft.frame[column].astype(object))  # gaps among words, not among numbers
     if found is None or not (unknown := [value for value in found if value not in known]):
         return
     needed = not want.tolerant

@@ -24,6 +24,7 @@ class Draft:
     frame: pd.DataFrame  # the table; what is exact or was asked for is done to it
     readings: Mapping[str, Reading]  # columns of text that were read as numbers
     target: str | None = None
+    headless: bool = False  # the columns are called by values: what they are called leads nowhere
     strict: bool = False  # the model refused text: where nothing else is known, it wants numbers
     sources: dict[str, str] = field(default_factory=dict)  # column of the model -> column of the table
     steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)  # column of the model -> what is done to it

@@ -115,12 +115,8 @@ def fit(
     companion = beside.companion
     if wanted.names is None:
         arrays.settle(draft)
-    else:
-        if companion is not None:
-            by_companion.encode(draft, companion)
-        dummies.settle(draft)
-        values.offer_date_parts(draft)
-        names.offer_similar(draft)
+    elif not draft.headless:
+        _find_columns(draft, companion)
     categories.settle(draft)
     codes.settle(draft)
     error = names.check(draft) if wanted.names is not None else arrays.check(draft)
@@ -145,6 +141,15 @@ def fit(
         gaps=gaps.found(draft),
         error=error,
     )
+
+
+def _find_columns(draft: Draft, companion: Companion | None) -> None:
+    """What else the columns may be that no name leads to: made of others, or only similar."""
+    if companion is not None:
+        by_companion.encode(draft, companion)
+    dummies.settle(draft)
+    values.offer_date_parts(draft)
+    names.offer_similar(draft)
 
 
 def _by_companion(

@@ -80,6 +80,8 @@ def _make_a_row(draft: Draft) -> None:
     if draft.does(Adjustment("header-missing", facts=facts, needed=draft.wanted.names is not None)):
         first = pd.DataFrame([{name: _value(name) for name in draft.names}])
         _read_again(draft, pd.concat([first, draft.as_text], ignore_index=True).set_axis(names, axis="columns"))
+    else:
+        draft.headless = True
 
 
 def _positions(draft: Draft) -> list[str] | None:

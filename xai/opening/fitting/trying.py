@@ -11,6 +11,7 @@ from xai.opening.fitting.draft import is_text, named
 from xai.opening.fitting.fit import Fit
 
 _TRIED = 500
+_OTHER_TYPES = "isnan"  # what encoders of words say of numbers
 
 
 def try_out(model: Model, fitted: Fit) -> None:
@@ -34,10 +35,11 @@ def try_out(model: Model, fitted: Fit) -> None:
 
 def _why(said: str, fitted: Fit) -> MatchError:
     frame = fitted.inputs
-    if "contains NaN" in said and fitted.gaps is not None:
-        empty = [str(name) for name in frame.columns if frame[name].isna().any()]
+    empty = [str(name) for name in frame.columns if frame[name].isna().any()]
+    unknown = "unknown categories" in said or _OTHER_TYPES in said
+    if empty and ("contains NaN" in said or (unknown and not fitted.unknown)):
         return MatchError("missing-not-supported", columns=named(empty))
-    if "unknown categories" in said and fitted.unknown:
+    if unknown and fitted.unknown:
         column, counts = next(iter(fitted.unknown.items()))
         values = ", ".join(map(label_text, list(counts)[:10]))
         return MatchError("unknown-categories", column=column, values=values, rows=sum(counts.values()))
