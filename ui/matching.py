@@ -53,11 +53,11 @@ def _match_columns(source: Source) -> None:
 
 
 def _template(source: Source) -> None:
-    """A table to fill in, made when somebody asks for it."""
-    language = state.language()
+    """A table to fill in. Only the file is made when somebody asks for it: the session is out of reach by then."""
+    table, language = engine.ask("template", source=source), state.language()
     st.download_button(
         words.say("start.own.template"),
-        lambda: csv_bytes(engine.ask("template", source=source), language),
+        lambda: csv_bytes(table, language),
         "klartext-template.csv",
         "text/csv",
         key="download_template",
