@@ -61,11 +61,22 @@ def python_code(question: str, parameters: Mapping[str, Any]) -> str:
         files = source["names"]
     shown = engine.case(code).target_class if code is not None else known.target_class
     shown = given.pop("target_class", None) or shown  # the class whose probability the page shows
-    object_key = source.get("options", {}).get("object_key")
+    options, found = source.get("options", {}), engine.ask("inspection")
     return snippet(
         question,
         given,
-        Source(files[0], files[1], known.target, shown, object_key=object_key, held_out_from=held_out),
+        Source(
+            files[0],
+            files[1],
+            known.target,
+            shown,
+            object_key=options.get("object_key"),
+            held_out_from=held_out,
+            companion_file=options.get("companion_name") if found.recipe.preprocessing else None,
+            adjustments=found.adjustments,
+            recipe=found.recipe,
+            as_text=tuple(offer.column for offer in found.offers if offer.code == "numbers"),
+        ),
     )
 
 

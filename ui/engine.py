@@ -39,6 +39,7 @@ __all__ = [
     "labels",
 ]
 
+_SAID = ("target", "object_key", "companion_name", "renames", "accept", "undo")
 _MOST_ANSWERS = 256  # of demos, shared by all visitors
 _MOST_OWN_ANSWERS = 64  # of one visitor's upload
 
@@ -100,10 +101,10 @@ def _answer(
     source: Source, question: str, shown_class: str | None, parameters: Mapping[str, Any], progress: Progress
 ) -> Any:
     files, session = _files(source), _session(source)
-    if question == "column_names":
-        return workers.workers().column_names(files, progress)
     if question == "file_facts":
         return workers.workers().file_facts(session, files, progress)
+    if question in ("column_names", "template"):  # about files that may not fit together yet
+        return getattr(workers.workers(), question)(files, progress)
     inspection = workers.workers().open(session, files, progress)  # at once where it is open already
     if question == "inspection":
         return inspection
@@ -121,7 +122,7 @@ def _files(source: Source) -> Files:
         return Files(f"demo:{source['demo']}")
     names, options = source["names"], source["options"]
     companion = options.get("companion")
-    said = {name: options.get(name) for name in ("target", "object_key", "companion_name", "renames")}
+    said = {name: options.get(name) for name in _SAID}
     return Files(
         sources.bytes_of(source["model"]),
         sources.bytes_of(source["data"]) if source.get("data") else None,

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import engine, uploads, words
+from ui import adjusting, engine, state, uploads, words
 from ui.sources import Source
 from xai.errors import KlartextError
-from xai.sentences import phrases
+from xai.export import csv_bytes
 
 _TARGET_CODES = ("unknown-target", "target-is-input", "target-one-class")
 _NONE = ""
+_MOST_MATCHED = 40  # select boxes; who has more to match has the wrong table
 
 
 def help_with(error: KlartextError, source: Source) -> None:
-    """The control that mends this error, where there is one."""
+    """The controls that mend this error, where there are some."""
+    if error.code == "unknown-adjustment":  # it hung on another one that was taken back since
+        uploads.forget(str(error.facts["asked"]))
+        st.rerun()
+    if error.offers:
+        adjusting.offers(error.offers)
     if error.code in ("several-models", "unknown-object"):
         _choose_object(str(error.facts["keys"]).split(", "))
     elif error.code == "missing-columns" and source["data"] is not None:
@@ -37,43 +43,56 @@ def _choose_object(keys: list[str]) -> None:
 
 
 def _match_columns(source: Source) -> None:
-    """Near names as buttons; everything else by choosing."""
+    """Each missing column by choosing, or a template to fill in."""
     names = engine.ask("column_names", source={**source, "options": _without_renames(source)})
-    done = set(uploads.pending()["renames"].values())
-    open_names = [name for name in names.missing if name not in done]
-    near = {name: names.near[name] for name in open_names if name in names.near}
-    if near:
-        wording = words.wording("markdown")
-        pairs = [wording.raw(f"{old} → {new}") for new, old in near.items()]
-        label = words.say("start.own.rename", pairs=phrases.shortened(wording, pairs, "more"))
-        st.button(label, key="rename_near", icon=":material/drive_file_rename_outline:", on_click=_rename, args=(near,))
-    with st.popover(words.say("start.own.match"), type="tertiary"):
-        for name in names.missing:
-            _match(name, names.free)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.popover(words.say("start.own.match"), type="tertiary"):
+            for name in names.missing[:_MOST_MATCHED]:
+                _match(name, names.free)
+        _template(source)
+
+
+def _template(source: Source) -> None:
+    """A table to fill in. Only the file is made when somebody asks for it: the session is out of reach by then."""
+    table, language = engine.ask("template", source=source), state.language()
+    st.download_button(
+        words.say("start.own.template"),
+        lambda: csv_bytes(table, language),
+        "klartext-template.csv",
+        "text/csv",
+        key="download_template",
+        type="tertiary",
+        icon=":material/table:",
+        on_click="ignore",
+    )
 
 
 def _match(wanted: str, free: tuple[str, ...]) -> None:
     chosen = {new: old for old, new in uploads.pending()["renames"].items()}
-    labels = {_NONE: "–"} | {name: words.wording().raw(name) for name in free}
+    labels = {_NONE: "–"} | {name: words.neutral("plain").raw(name) for name in free}
     st.session_state[f"match_{wanted}"] = chosen.get(wanted, _NONE)
     st.selectbox(
-        words.wording("markdown").raw(wanted),
+        words.neutral().raw(wanted),
         list(labels),
         key=f"match_{wanted}",
         format_func=labels.__getitem__,
-        on_change=lambda: _rename({wanted: st.session_state[f"match_{wanted}"]}),
+        on_change=_rename,
+        args=(wanted,),
     )
 
 
-def _rename(pairs: dict[str, str]) -> None:
-    """Wanted name -> column of the table."""
-    for wanted, column in pairs.items():
+def _rename(wanted: str) -> None:
+    """The column chosen for a wanted name; none takes an earlier choice back."""
+    column = st.session_state[f"match_{wanted}"]
+    if column == _NONE:
+        uploads.forget_renames([old for old, new in uploads.pending()["renames"].items() if new == wanted])
+    else:
         uploads.rename(column, wanted)
 
 
 def _choose_target(source: Source) -> None:
     names = engine.ask("column_names", source=source).free
-    labels = {_NONE: words.say("start.own.no_target")} | {name: words.wording().raw(name) for name in names}
+    labels = {_NONE: words.say("start.own.no_target")} | {name: words.neutral("plain").raw(name) for name in names}
     st.session_state["own_other_target"] = None
     st.selectbox(
         words.say("start.own.target"),

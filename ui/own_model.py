@@ -31,6 +31,7 @@ def show() -> None:
             problems.show(error)
             model_file.help_with(error)
             matching.help_with(error, source)
+            _discard()
         else:
             _checked(inspection, source)
 
@@ -118,7 +119,11 @@ def _checked(inspection: Inspection, source: Source) -> None:
                 args=(source,),
             )
         page.note(checklist.summary(inspection))
-        st.button(words.say("start.own.discard"), key="discard_own", type="tertiary", on_click=uploads.discard)
+        _discard()
+
+
+def _discard() -> None:
+    st.button(words.say("start.own.discard"), key="discard_own", type="tertiary", on_click=uploads.discard)
 
 
 def _explain(source: Source) -> None:

@@ -31,8 +31,9 @@ def shown() -> Iterator[None]:
 
 
 def show(error: KlartextError) -> None:
-    """What happened (bold), and what to do."""
+    """What happened (bold), and what to do, unless something is offered that helps."""
     wording = Wording(state.language(), medium="markdown")
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":material/error: **{sentences.message(error, wording)}**")
-        st.markdown(sentences.remedy(error, wording))
+        if not error.offers:
+            st.markdown(sentences.remedy(error, wording))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -16,16 +18,20 @@ _EMPTY: dict[str, Any] = {
     "target": None,  # None: detected; "": there is none
     "object_key": None,
     "renames": {},  # column of the table -> column of the model
+    "accept": [],  # keys of adjustments that were offered and are wanted
+    "undo": [],  # keys of adjustments that were done and are not
     "class": None,
 }
-_OF_THE_MODEL = ("object_key", "class", "renames", "target")
-_OF_THE_DATA = ("renames", "target")
+_OPTIONS = ("target", "object_key", "renames", "accept", "undo")
+_OF_THE_MODEL = ("object_key", "class", "renames", "target", "accept", "undo")
+_OF_THE_DATA = ("renames", "target", "accept", "undo")
+_OF_THE_COMPANION = ("accept", "undo")
 
 
 def pending() -> dict[str, Any]:
     """What has been chosen so far."""
     if "pending" not in st.session_state:
-        st.session_state["pending"] = {**_EMPTY, "renames": {}}
+        st.session_state["pending"] = copy.deepcopy(_EMPTY)
     return st.session_state["pending"]
 
 
@@ -44,8 +50,8 @@ def take(role: str) -> None:
     """The uploader of this role has a new file, or none any more: what was said about the old one no longer holds."""
     file, chosen = st.session_state[key(role)], pending()
     chosen[role] = None if file is None else {"sha": sources.keep(file.getvalue()), "name": file.name}
-    for name in {"model": _OF_THE_MODEL, "data": _OF_THE_DATA}.get(role, ()):
-        chosen[name] = {} if name == "renames" else None
+    for name in {"model": _OF_THE_MODEL, "data": _OF_THE_DATA, "companion": _OF_THE_COMPANION}[role]:
+        chosen[name] = copy.deepcopy(_EMPTY[name])
     _forget()
 
 
@@ -65,8 +71,44 @@ def move(role: str, to: str) -> None:
     chosen = pending()
     chosen[role], chosen[to] = chosen[to], chosen[role]
     for name in (*_OF_THE_MODEL, *_OF_THE_DATA):
-        chosen[name] = {} if name == "renames" else None
+        chosen[name] = copy.deepcopy(_EMPTY[name])
     _empty_uploaders()
+
+
+def forget_renames(columns: Iterable[str]) -> None:
+    """These columns keep their names."""
+    pending()["renames"] = {old: new for old, new in pending()["renames"].items() if old not in columns}
+
+
+def accept(keys: Iterable[str]) -> None:
+    """Adjustments are wanted: those that were offered, or taken back before."""
+    chosen = pending()
+    taken_back = [key for key in keys if key in chosen["undo"]]
+    chosen["undo"] = [key for key in chosen["undo"] if key not in taken_back]
+    chosen["accept"] = list(dict.fromkeys([*chosen["accept"], *(key for key in keys if key not in taken_back)]))
+
+
+def undo(keys: Iterable[str]) -> None:
+    """Adjustments are not wanted: those that were accepted, or done because they are exact."""
+    chosen = pending()
+    accepted = [key for key in keys if key in chosen["accept"]]
+    chosen["accept"] = [key for key in chosen["accept"] if key not in accepted]
+    chosen["undo"] = list(dict.fromkeys([*chosen["undo"], *(key for key in keys if key not in accepted)]))
+
+
+def turn(column: str) -> None:
+    """The two codes of a column change places, or change back."""
+    key = f"flip={column}"
+    if key in pending()["accept"]:
+        undo([key])
+    else:
+        accept([key])
+
+
+def forget(asked: str) -> None:
+    """Drop wishes that nothing stands for any more, because another one was taken back."""
+    for name in ("accept", "undo"):
+        pending()[name] = [key for key in pending()[name] if key not in asked]
 
 
 def discard() -> None:
@@ -82,7 +124,7 @@ def source() -> Source | None:
     if chosen["model"] is None:
         return None
     files = [chosen[role] for role in ("model", "data") if chosen[role] is not None]
-    options = {name: chosen[name] for name in ("target", "object_key", "renames") if chosen[name] not in (None, {})}
+    options = {name: chosen[name] for name in _OPTIONS if chosen[name] not in (None, {}, [])}
     if chosen["companion"] is not None:
         options |= {"companion": chosen["companion"]["sha"], "companion_name": chosen["companion"]["name"]}
     data = chosen["data"]["sha"] if chosen["data"] else None

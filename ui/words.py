@@ -21,6 +21,7 @@ __all__ = [
     "is_named",
     "model_name",
     "name_of",
+    "neutral",
     "quantity",
     "say",
     "who",
@@ -31,6 +32,11 @@ __all__ = [
 def wording(medium: Medium = "plain") -> Wording:
     """How columns, values, outcomes and numbers of the current model are called."""
     return Wording(state.language(), engine.labels(sources.find(state.model()), state.language()), medium)
+
+
+def neutral(medium: Medium = "markdown") -> Wording:
+    """The language alone: names and values as they stand in files that are not the current model's."""
+    return Wording(state.language(), medium=medium)
 
 
 def say(key: str, **facts: Any) -> str:

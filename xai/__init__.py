@@ -11,6 +11,7 @@ from typing import Any
 _HOMES = {
     "DataError": "errors",
     "Explainer": "explainer",
+    "Inputs": "inputs",
     "KlartextError": "errors",
     "MatchError": "errors",
     "OpeningError": "errors",

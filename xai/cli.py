@@ -97,6 +97,10 @@ def _question(questions: Any, name: str, help_text: str, needs_data: bool = True
     question.add_argument("--class", dest="target_class", metavar="C")
     question.add_argument("--object", dest="object_key", metavar="KEY", help="which object of a bundle")
     question.add_argument("--with", dest="companion", metavar="FILE", help="a fitted preprocessor the model needs")
+    renaming = {"action": "append", "default": [], "dest": "renames", "metavar": "OLD=NEW"}
+    question.add_argument("--map", **renaming, help="a column of the table is the model's NEW")
+    for word, help_text in (("--accept", "apply an offered adjustment"), ("--undo", "take an adjustment back")):
+        question.add_argument(word, action="append", default=[], metavar="KEY", help=f"{help_text} (see inspect)")
     question.add_argument("--seed", type=_seed, default=0, metavar="S")
     question.add_argument("--json", action="store_true", help="one JSON object on standard output")
     question.add_argument("--in-process", action="store_true", help="own files only: open them in this process")
@@ -125,6 +129,9 @@ def _opened(asked: argparse.Namespace) -> Iterator[Any]:
         "target": asked.target,
         "target_class": asked.target_class,
         "object_key": asked.object_key,
+        "renames": dict(_pair(text) for text in asked.renames),
+        "accept": asked.accept,
+        "undo": asked.undo,
         "seed": asked.seed,
     }
     files = {
@@ -244,11 +251,14 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _failed(error: KlartextError, as_json: bool, wording: Wording) -> int:
-    from xai.sentences import contents, errors
+    from xai.sentences import adjustments, contents, errors
 
     message, remedy = errors.message(error, wording), errors.remedy(error, wording)
+    hints = [wording.say("adjustments.map", **error.facts)] if error.code == "missing-columns" else []
+    remedy = "\n".join([remedy, *hints, *adjustments.printed(error.offers, wording)])
     if as_json:
         details = plain(dict(error.facts))
+        details |= {"offers": [offer.to_dict() for offer in error.offers]} if error.offers else {}
         content = {"code": error.code, "message": message, "remedy": remedy, "details": details}
         print(json.dumps({"error": content}, ensure_ascii=False, allow_nan=False))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,8 @@ from xai.results import plain_scalar
 
 if TYPE_CHECKING:
     from xai.trust.neighbours import Neighbours
+
+_LONGEST_HEADER = 1000  # characters
 
 Kind = Literal["number", "integer", "category", "boolean"]
 
@@ -91,7 +94,7 @@ def dataset(
         raise DataError("empty-table")
     missing = [name for name in columns if name not in frame.columns]
     if missing:
-        raise missing_columns(missing, [name for name in frame.columns if name not in columns])
+        raise missing_columns(missing, [name for name in frame.columns if name not in columns], columns)
     if target is not None and target not in frame.columns:
         raise DataError("unknown-target", target=target, found=", ".join(map(str, frame.columns)))
     inputs = frame[list(columns)].reset_index(drop=True)
@@ -118,7 +121,7 @@ def like_the_data(frame: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     frame, names = named_by_text(frame), [column.name for column in data.columns]
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        raise missing_columns(missing, [name for name in frame.columns if name not in names])
+        raise missing_columns(missing, [name for name in frame.columns if name not in names], names)
     frame = frame[names].reset_index(drop=True)
     return pd.DataFrame(
         {column.name: _typed(frame[column.name], column, data.frame[column.name]) for column in data.columns}
@@ -225,14 +228,21 @@ def with_values(row: pd.DataFrame, changes: dict[str, Any], data: Dataset) -> pd
     return changed
 
 
-def missing_columns(missing: list[str], others: list[Any]) -> MatchError:
-    near = [f"{name} ~ {match}" for name in missing if (match := nearest_name(name, list(map(str, others))))]
+def missing_columns(
+    missing: Sequence[str], others: Sequence[Any], wanted: Sequence[str], similar: Mapping[str, str] | None = None
+) -> MatchError:
+    """What is missing of the `wanted` columns, which of the `others` is called most alike, and a header that fits."""
+    if similar is None:
+        named = ((name, nearest_name(name, list(map(str, others)))) for name in missing)
+        similar = {name: match for name, match in named if match}
+    near = [f"{name} ~ {match}" for name, match in similar.items()]
     return MatchError(
         "missing-columns",
         missing=", ".join(map(str, missing)),
         similar=", ".join(near) or "–",
         found=", ".join(map(str, others)) or "–",
         count=len(missing),
+        template=",".join(map(str, wanted))[:_LONGEST_HEADER],
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from xai.asking import ask
@@ -59,6 +60,8 @@ def split(estimator: Any) -> tuple[tuple[Any, ...], Any, Callable[[np.ndarray], 
     """Transformers, final estimator and inverse target transformation of a fitted model, all wrappers taken off."""
     if hasattr(estimator, "best_estimator_"):
         return split(estimator.best_estimator_)
+    if isinstance(estimator, FrozenEstimator):
+        return split(estimator.estimator)
     if isinstance(estimator, Pipeline):
         steps = [step for _, step in estimator.steps if step is not None and not isinstance(step, str)]
         before, final, inverse = split(steps[-1])

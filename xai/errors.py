@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xai.adjustment import Adjustment
 
 
 class KlartextError(Exception):
@@ -15,6 +18,7 @@ class KlartextError(Exception):
 
     def __init__(self, code: str, **facts: Any) -> None:
         self.code = code
+        self.offers: tuple[Adjustment, ...] = ()  # what would help, where something may
         self.facts: Mapping[str, Any] = MappingProxyType(facts)
         super().__init__(f"{code}: {dict(facts)}" if facts else code)
 

@@ -42,6 +42,7 @@ class Explainer:
     seed : for every random draw.
     target_class : the class whose probability is explained; default: the positive class.
     held_out_from : position of the first row that was not used for training, where known.
+    classes : names for the model's classes, in its order, where it only numbers them or has them swapped.
 
     Raises
     ------
@@ -57,10 +58,11 @@ class Explainer:
         seed: int = 0,
         target_class: Label | None = None,
         held_out_from: int | None = None,
+        classes: Sequence[Label] = (),
     ) -> None:
         if not isinstance(frame, pd.DataFrame):
             raise DataError("not-a-table", found=type(frame).__name__)
-        self.model = model if isinstance(model, Model) else Model(model, _columns_for(model, frame, target))
+        self.model = _model(model, frame, target, tuple(classes))
         self.data: Dataset = dataset(frame, self.model.columns, target, held_out_from)
         self.seed = seed
         self.background = self._background(background)
@@ -248,6 +250,13 @@ class Explainer:
     def _class_index(self, asked: Label | None) -> int:
         wanted = self.target_class if asked is None else asked
         return 0 if wanted is None else self.model.class_index(wanted)
+
+
+def _model(model: Any, frame: pd.DataFrame, target: str | None, classes: tuple[Label, ...]) -> Model:
+    """The model as it was given, or made of an estimator; with other names for its classes where there are some."""
+    if not isinstance(model, Model):
+        return Model(model, _columns_for(model, frame, target), classes=classes)
+    return Model(model.estimator, model.columns, model.origin, classes) if classes else model
 
 
 def _columns_for(estimator: Any, frame: pd.DataFrame, target: str | None) -> tuple[str, ...] | None:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from xai.adjustment import Adjustment, Recipe
 from xai.data import Column
 from xai.results import Label, Notice, Quality, Result, Task, plain
+
+_AS_IT_IS = Recipe()
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ class Inspection(Result):
     rows: int | None
     quality: Quality | None
     checks: tuple[Check, ...]
+    adjustments: tuple[Adjustment, ...] = ()  # what was done so that the table fits
+    offers: tuple[Adjustment, ...] = ()  # what could be done
+    recipe: Recipe = _AS_IT_IS
     warnings: tuple[Notice, ...] = ()
     outline: str = ""  # of the steps, with what is inside them
     object_key: str | None = None  # which object of a bundle was taken: "model", "scaler+model"
@@ -74,6 +80,8 @@ class Inspection(Result):
                 "ignored": self.ignored,
                 "rows": self.rows,
                 "score": self._score(),
+                "adjustments": [adjustment.to_dict() for adjustment in self.adjustments],
+                "offers": [offer.to_dict() for offer in self.offers],
                 "checks": [{"code": check.code, "verdict": check.verdict, **check.facts} for check in self.checks],
                 "warnings": self.warnings,
             }

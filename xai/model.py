@@ -11,6 +11,7 @@ from sklearn.utils import get_tags
 from xai.asking import ask
 from xai.encoding import Encoding, as_rows, encoding, split
 from xai.errors import MatchError, OpeningError, QuestionError
+from xai.inputs import Inputs
 from xai.labels import find_label, spellings
 from xai.results import Label, Task, Unit, plain_scalar
 
@@ -30,11 +31,12 @@ class Model:
     ----------
     estimator : a fitted scikit-learn compatible estimator; it is never changed.
     columns : the original columns in order; default: the names it was fitted with.
-    classes : names for the classes of a model that only counts them, in its order.
+    classes : names for the classes of a model that only counts them, or whose names are swapped, in its order.
 
     Raises
     ------
     OpeningError : "not-a-model", "only-preprocessing", "no-fitted-model", "several-outputs", "not-supervised".
+    QuestionError : "class-names" where there are more or fewer names than classes.
     MatchError : "no-column-names" where neither the model nor the caller names the columns.
     QuestionError : "model-refused", from every method that is given rows which the model cannot take.
     """
@@ -50,10 +52,13 @@ class Model:
         self.origin = origin  # what opening the file told about it, where it came from a file
         self._own_classes = classes_of(estimator)
         self.classes: tuple[Label, ...] = classes or self._own_classes
+        if len(self.classes) != len(self._own_classes):
+            named = ", ".join(map(str, self.classes))
+            raise QuestionError("class-names", named=named, known=", ".join(map(str, self._own_classes)) or "–")
         self.task: Task = task_of(estimator, self.classes)
         expected = expected_columns(estimator)
         # an array only for those that saw one; what says nothing about its columns gets them with their names
-        self.named = expected is not None or expected_count(estimator) is None
+        self.named = expected is not None or expected_count(estimator) is None or _makes_its_columns(estimator)
         found = columns or expected
         if found is None:
             raise MatchError("no-column-names", count=expected_count(estimator) or "–")
@@ -70,9 +75,9 @@ class Model:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """Class names of the steps, the final estimator last."""
+        """Class names of the steps, the final estimator last; without what stands in front to make its columns."""
         transformers, final, _ = split(self.estimator)
-        return tuple(type(step).__name__ for step in (*transformers, final))
+        return tuple(type(step).__name__ for step in (*transformers, final) if not isinstance(step, Inputs))
 
     @property
     def final(self) -> Any:
@@ -224,6 +229,11 @@ def expected_columns(estimator: Any) -> tuple[str, ...] | None:
             if names is not None and len(names) and not _made_up(names):
                 return tuple(map(str, names))
     return None
+
+
+def _makes_its_columns(estimator: Any) -> bool:
+    """Whether a step in front takes the table by its names, whatever they are."""
+    return isinstance(next(iter(split(estimator)[0]), None), Inputs)
 
 
 def expected_count(estimator: Any) -> int | None:

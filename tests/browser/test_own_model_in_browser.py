@@ -13,6 +13,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.tree import DecisionTreeClassifier
 from visiting import Visitor
 
 from xai.texts import catalogue
@@ -100,3 +101,28 @@ def test_an_upload_ends_with_the_visit_and_the_link_says_so(visit, server, model
     visitor.wait("local")
     assert visitor.page.get_by_text(catalogue("en").say("frame.note.upload_gone")).is_visible()
     assert visitor.answer()
+
+
+def test_a_table_that_does_not_fit_is_offered_what_it_lacks(visit, server, rents, tmp_path):
+    """One-hot columns that were made outside, and one column that is not there at all."""
+    made = pd.get_dummies(rents[["Zimmer", "Stadt"]])
+    joblib.dump(DecisionTreeClassifier(max_depth=4).fit(made, rents["Miete"]), tmp_path / "made.joblib")
+    rents.drop(columns="Zimmer").to_csv(tmp_path / "few.csv", index=False)
+    rents.to_csv(tmp_path / "all.csv", index=False)
+    visitor = visit(server, "en")
+    visitor.open("start")
+    upload(visitor, "model", tmp_path / "made.joblib")
+    upload(visitor, "data", tmp_path / "few.csv")
+    with visitor.page.expect_download() as download:
+        visitor.part("download_template").get_by_role("button").click()
+    template = pd.read_csv(download.value.path())
+    assert template.columns.tolist() == made.columns.tolist()
+    assert len(template) == len(rents)
+    upload(visitor, "data", tmp_path / "all.csv")
+    visitor.page.get_by_role("button", name=catalogue("en").say("start.own.apply")).click()
+    visitor.finish("start")
+    visitor.part("explain_own").get_by_role("button").click()
+    visitor.page.get_by_text(catalogue("en").say("start.own.explained")).wait_for()
+    visitor.go("local")
+    assert "Stadt" in visitor.answer() + visitor.page.content()
+    assert not visitor.errors()

@@ -73,11 +73,11 @@ def test_an_object_that_cannot_predict_is_refused(ask, tmp_path):
 
 
 def test_missing_columns_are_named_with_near_matches(ask, tmp_path):
-    frame = pd.read_csv(CARS.data_path).rename(columns={"weight": "Weight"}).drop(columns="origin")
+    frame = pd.read_csv(CARS.data_path).rename(columns={"weight": "weigth"}).drop(columns="origin")
     error = ask("explain", CARS.model_path, table(tmp_path, frame), "--row", "0").error
     assert "weight" in str(error["details"])
     assert "origin" in str(error["details"])
-    assert "Weight" in error["message"] + error["remedy"] + str(error["details"])
+    assert "weigth" in error["message"] + error["remedy"] + str(error["details"])
 
 
 @pytest.mark.parametrize("content", ["", "weight\n", "just one line of prose", "a\n1\n2\n"])

@@ -63,6 +63,10 @@ def test_semicolons_with_decimal_commas_give_numbers() -> None:
     assert table.notices == ()
 
 
+def test_thousands_among_decimal_commas_are_thousands() -> None:
+    assert read("a;b\n1,5;1.234\n2,5;2.000\n3,5;15.000\n").frame["b"].tolist() == [1234, 2000, 15000]
+
+
 def test_semicolons_with_decimal_points_stay_as_they_are() -> None:
     table = read("a;b\n1.5;x,y\n2.5;x,z\n")
     assert (table.decimal, table.frame["a"].tolist()) == (".", [1.5, 2.5])
@@ -141,17 +145,18 @@ def test_numbers_stored_as_text_are_converted_only_if_all_of_them_are(
     table = read("a;b\n" + "".join(f"{cell};x\n" for cell in cells))
     if numbers is None:
         assert table.frame["a"].tolist() == cells
-        assert codes(table) == []
+        assert table.readings == ()
     else:
         assert table.frame["a"].tolist() == numbers
-        assert codes(table) == ["numbers-from-text"]
+        assert [reading.column for reading in table.readings] == ["a"]
+        assert table.readings[0].text.tolist() == cells
 
 
 def test_blanks_among_numbers_become_missing_and_are_said() -> None:
     table = read("charges,b\n29.85,x\n ,y\n56.95,z\n")
     assert table.frame["charges"].isna().tolist() == [False, True, False]
     assert table.frame["charges"].dtype == float
-    assert table.notices[0].facts["columns"] == "charges"
+    assert (table.readings[0].column, table.readings[0].blanks) == ("charges", 1)
 
 
 def test_codes_with_leading_zeros_in_text_cells_stay_text() -> None:
@@ -242,8 +247,6 @@ def test_the_name_of_the_file_does_not_matter(tmp_path: Path) -> None:
         (b"a,b\n", "empty-table"),
         (b"[]", "empty-table"),
         (b"a\n1\n2\n", "one-column-table"),
-        (b"a,b,a\n1,2,3\n", "duplicate-columns"),
-        (b"a, a \n1,2\n", "duplicate-columns"),
         (b"a,b\n1,\x002\n", "zero-bytes"),
         (b"a,b\n1,\x81\n", "unknown-encoding"),
         (b"\xff\xfea\x00,", "unknown-encoding"),
@@ -272,10 +275,47 @@ def test_a_pickled_frame_is_never_opened(tmp_path: Path) -> None:
     assert refused(gzip.compress(stream.getvalue()), "t.csv.gz").code == "pickled-table"
 
 
-def test_duplicate_names_are_refused_in_excel_too() -> None:
+@pytest.mark.parametrize("header", ["a,b,a", "a,b, a ", "a,a.1,a", "a,a,a.1"])
+def test_names_that_occur_twice_are_told_apart_as_pandas_does(header: str) -> None:
+    table = read(f"{header}\n1,2,3\n")
+    bare = ",".join(name.strip() for name in header.split(","))
+    assert table.frame.columns.tolist() == pd.read_csv(io.StringIO(f"{bare}\n1,2,3\n")).columns.tolist()
+    assert "names-repeated" in codes(table)
+
+
+def test_names_that_occur_twice_in_a_workbook_are_told_apart_too() -> None:
     stream = io.BytesIO()
     pd.DataFrame([[1, 2]], columns=["a", "a"]).to_excel(stream, index=False)
-    assert refused(stream.getvalue()).facts["columns"] == "a"
+    assert read(stream.getvalue()).frame.columns.tolist() == ["a", "a.1"]
+
+
+@pytest.mark.parametrize("above", ["Report 2024\n", "Report 2024\n\nfor the board\n", '"a title, quoted"\n'])
+def test_a_title_above_the_header_is_left_out_and_said(above: str) -> None:
+    table = read(above + "a;b\n1,5;x\n2,5;y\n3,5;z\n")
+    assert (table.frame.columns.tolist(), table.frame["a"].tolist()) == (["a", "b"], [1.5, 2.5, 3.5])
+    assert "lines-above-header" in codes(table)
+
+
+def test_lines_of_all_lengths_are_no_title() -> None:
+    assert refused("one\ntwo,three\nfour,five,six\n").code in ("unreadable-table", "one-column-table")
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers", "decimal"),
+    [
+        (["1.234,50 €", "7 €"], [1234.5, 7.0], ","),
+        (["$1,234.50", "-$7", "$3"], [1234.5, -7.0, 3.0], "."),
+        (["EUR 5", "EUR 1.000"], [5.0, 1000.0], ","),
+        (["5 €", "6 apples"], None, ""),
+    ],
+)
+def test_sums_of_money_are_numbers(cells: list[str], numbers: list[float] | None, decimal: str) -> None:
+    table = read_table(pd.DataFrame({"a": cells, "b": 1}).to_csv(index=False).encode(), "t.csv")
+    if numbers is None:
+        assert table.readings == ()
+    else:
+        assert table.frame["a"].tolist() == numbers
+        assert (table.readings[0].money, table.readings[0].decimal) == (True, decimal)
 
 
 def test_too_many_columns_are_refused_from_the_header() -> None:

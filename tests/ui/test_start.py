@@ -112,19 +112,6 @@ def test_without_data_the_model_is_looked_at_already(visit: Visit) -> None:
     assert not [button for button in visitor.button if button.key == "explain_own"]
 
 
-def test_columns_with_other_names_can_be_matched_by_a_button(visit: Visit) -> None:
-    table = demo_file("penguins.csv").decode()
-    header, rest = table.split("\n", 1)
-    visitor = upload(visit(lang="en"), "model", "birds.joblib", demo_file("penguins.joblib"))
-    upload(visitor, "data", "birds.csv", f"{header.title()}\n{rest}".encode())
-    assert "needs columns that the table does not have" in said(visitor)
-    press(visitor, "rename_near")
-    assert_whole(visitor)
-    assert "some under another name" in said(visitor)
-    press(visitor, "explain_own")
-    assert_whole(visitor)
-
-
 def test_one_column_can_be_matched_by_hand(visit: Visit) -> None:
     table = demo_file("penguins.csv").decode().replace("sex", "geschlecht", 1)
     visitor = upload(visit(lang="en"), "model", "birds.joblib", demo_file("penguins.joblib"))

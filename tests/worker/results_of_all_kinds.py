@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xai.contents import Entry, FileFacts, Step
+from xai.adjustment import Adjustment, Evidence, Made, Recipe, Step
+from xai.contents import Entry, FileFacts
+from xai.contents import Step as FileStep
 from xai.data import Column
 from xai.description import Case, ColumnNames, Description
 from xai.inspection import Check, Inspection, Repair
@@ -194,6 +196,18 @@ RESULTS = (
         rows=9,
         quality=QUALITY,
         checks=(Check("read", "good", {"format": "joblib"}),),
+        adjustments=(
+            Adjustment("codes", "city", {"codes": {"Köln": 0, "Ulm": 1}, "count": 2}, needed=True, asked=True),
+            Adjustment("same-values", "on", {"pairs": {1: "1", 2.5: "2.5"}}),
+        ),
+        offers=(Adjustment("near", "Grösse", {"similarity": 0.9}, evidence=Evidence("r2", None, 0.5, 0.0, 9, ("a",))),),
+        recipe=Recipe(
+            made=(Made("city", "city", (Step("codes", {"codes": {"Köln": 0, "Ulm": 1}}),)), Made("x", "Größe")),
+            framed=False,
+            columns=("city", "Größe"),
+            classes=("nein", "ja"),
+            answers="exp",
+        ),
         warnings=WARNINGS,
         outline="SVC",
         object_key="scaler+model",
@@ -209,7 +223,7 @@ RESULTS = (
         globals=tuple(f"numpy:name{place}" for place in range(70)),
         columns=("Größe", "city"),
         sha256="ab" * 32,
-        structure=Step("Pipeline", (Step("A", (Step("B"),)), Step("SVC")), sequence=True),
+        structure=FileStep("Pipeline", (FileStep("A", (FileStep("B"),)), FileStep("SVC")), sequence=True),
         classes=(True, 2, 1.5, "ja"),
         entries=(Entry("model", "model", "Pipeline"), Entry("n.0", "number", "1")),
     ),

@@ -55,6 +55,9 @@ GARBAGE = {
     "an error of no class": frame(
         {"kind": "error", "error": "SystemExit", "code": "x", "facts": {"m": []}, "arrays": []}
     ),
+    "an error with offers that are none": frame(
+        {"kind": "error", "error": "DataError", "code": "empty-table", "facts": {"m": []}, "offers": 1, "arrays": []}
+    ),
     "an error without facts": frame({"kind": "error", "error": "DataError", "code": "x", "facts": 1, "arrays": []}),
 }
 

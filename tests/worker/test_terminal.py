@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,18 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, Any]]:
 @pytest.mark.parametrize("arguments", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_answers_and_errors_are_the_same_as_in_process(ask: Callable[..., Any], arguments: list[str]) -> None:
     assert ask(*arguments) == ask(*arguments, "--in-process")
+
+
+@pytest.mark.parametrize("accept", [[], ["--accept", "near"]], ids=["offered", "accepted"])
+def test_offers_and_adjustments_cross_as_they_are(ask: Callable[..., Any], tmp_path: Path, accept: list[str]) -> None:
+    table = tmp_path / "cars.csv"
+    table.write_text(CARS.data_path.read_text("utf-8").replace("weight", "weigth", 1), "utf-8")
+    arguments = ["inspect", FILES[0], str(table), *FILES[2:], *accept]
+    status, answer = ask(*arguments)
+    assert (status, answer) == ask(*arguments, "--in-process")
+    found = answer["adjustments"] if accept else answer["error"]["details"]["offers"]
+    assert [each["key"] for each in found] == ["near=weigth"]
+    assert accept or "--accept near=weigth" in answer["error"]["remedy"]
 
 
 def timeless(answer: Any) -> Any:

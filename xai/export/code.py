@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from xai.adjustment import Adjustment, Recipe
+from xai.export import fitting
+from xai.export.literals import literal
 from xai.results import Label
 
+_AS_IT_IS = Recipe()
 _PACKAGES = ("scikit-learn", "numpy", "pandas", "shap", "lime", "dice-ml")
 
 
@@ -23,6 +26,10 @@ class Source:
     target: str | None = None
     target_class: Label | None = None
     object_key: str | None = None  # the model's name inside a bundle
+    companion_file: str | None = None  # the preprocessing that was saved apart from the model
+    adjustments: tuple[Adjustment, ...] = ()  # what was done so that table and model fit
+    recipe: Recipe = _AS_IT_IS
+    as_text: tuple[str, ...] = ()  # columns that stay text although every value is a number
     held_out_from: int | None = None
     background: int = 100
     seed: int = 0
@@ -36,18 +43,22 @@ def snippet(question: str, parameters: Mapping[str, Any], source: Source) -> str
     """
     given = {name: value for name, value in parameters.items() if value not in (None, [], {}, ())}
     case = given.pop("case", None)
-    lines = [f"# {versions()}", *(["import pandas as pd", ""] if case is not None else []), "import xai", ""]
-    bundle = f", object_key={_literal(source.object_key)}" if source.object_key else ""
-    lines += [
-        f"model = xai.open_model({_literal(source.model_file)}{bundle})",
-        f"data = xai.read_data({_literal(source.data_file)})",
+    columns = list(source.recipe.columns)
+    files = {"object_key": source.object_key, "companion": source.companion_file, "columns": columns}
+    model = _literal(source.model_file) + _arguments({name: value for name, value in files.items() if value})
+    data = _literal(source.data_file) + (_arguments({"as_text": source.as_text}) if source.as_text else "")
+    lines = [
+        f"model = xai.open_model({model})",
+        f"data = xai.read_data({data})",
+        *fitting.table_lines(source.adjustments),
+        *fitting.model_lines(source.recipe),
         f"explainer = xai.Explainer(model, data{_arguments(_setup(source))})",
     ]
     if case is not None:
         lines.append(f"case = pd.DataFrame([{_literal(dict(case))}])")
         given = {"frame": _Name("case"), **given}
     lines += [f"result = explainer.{question}({_arguments(given).removeprefix(', ')})", "print(result.to_frame())"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([f"# {versions()}", *fitting.imports(lines), *lines]) + "\n"
 
 
 def _setup(source: Source) -> dict[str, Any]:
@@ -56,6 +67,7 @@ def _setup(source: Source) -> dict[str, Any]:
         "target": source.target,
         "target_class": source.target_class,
         "held_out_from": source.held_out_from,
+        "classes": source.recipe.classes or None,
     }
     given = {name: value for name, value in optional.items() if value is not None}
     return {**given, "background": source.background, "seed": source.seed}
@@ -73,23 +85,8 @@ def _arguments(values: Mapping[str, Any]) -> str:
 
 
 def _literal(value: Any) -> str:
-    """Python source of plain data; text from files cannot end its own literal."""
-    if isinstance(value, _Name):
-        return value.name
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_literal(key)}: {_literal(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        inner = ", ".join(map(_literal, value))
-        return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if len(value) == 1 else f"({inner})"
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "None"
-    if isinstance(value, float) and math.isinf(value):
-        return f'float("{value}")'
-    if isinstance(value, bool | int | float | str):
-        return repr(value)
-    raise TypeError(f"not plain data: {type(value).__name__}")
+    """Python source of an argument."""
+    return value.name if isinstance(value, _Name) else literal(value)
 
 
 def versions() -> str:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 import sklearn
 
-from xai.errors import DataError, MatchError, QuestionError
 from xai.explainer import Explainer
 from xai.inspection import Inspection
-from xai.model import Model, classes_of, expected_columns, expected_count, task_of
+from xai.model import Model, expected_columns
 from xai.opening import OpenedFile, demos, open_estimator, open_preprocessing, read_table, with_preprocessing
 from xai.opening import inspection as found
-from xai.opening.categories import with_categories
-from xai.opening.matching import Matched, match
+from xai.opening.companions import Beside
+from xai.opening.fitting.decisions import Decisions
+from xai.opening.fitting.joining import Joined, join
+from xai.opening.fitting.learned import check_values
+from xai.opening.fitting.offering import good
+from xai.opening.fitting.plausible import check_answers
 from xai.opening.reading import read_model_file
 from xai.opening.tables import Table
-from xai.opening.targets import Target, align_target, detect_target
 from xai.positive import positive_class
 from xai.results import Label, Notice, Quality
 
 _DEMO = "demo:"
-_TRIED = 500
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def open_both(
     companion: bytes | Path | None = None,
     companion_name: str | None = None,
     renames: Mapping[str, str] | None = None,
+    accept: Sequence[str] | None = None,
+    undo: Sequence[str] | None = None,
     seed: int = 0,
 ) -> Opened:
     """Open a model and its table in this process, and fit them together.
@@ -59,14 +62,13 @@ def open_both(
     object_key : which model of a file with several.
     companion : a fitted preprocessing that was saved apart from the model.
     renames : column of the table -> column of the model.
+    accept, undo : adjustments (see `xai.opening.fitting`) by key, "one-hot=city", or by code for all columns.
 
-    Raises OpeningError, DataError, MatchError, QuestionError ("unknown-demo", "unknown-class").
+    Raises OpeningError, DataError, MatchError (perhaps with `offers`), QuestionError ("unknown-demo", "unknown-class").
     """
     demo = demos.demo(model.removeprefix(_DEMO)) if isinstance(model, str) and model.startswith(_DEMO) else None
     source = Path(model) if isinstance(model, str) else model
-    opened = _open_demo(demo) if demo else open_estimator(source, model_name, object_key, companion is None)
-    if companion is not None:
-        opened = with_preprocessing(opened, open_preprocessing(companion, companion_name))
+    opened = _open_demo(demo) if demo else opened_model(source, model_name, object_key, companion, companion_name)
     own_table = demo is not None and data is None
     if data is None and demo is None:
         return Opened(None, _without_table(opened))
@@ -74,7 +76,19 @@ def open_both(
     asked = target if target is not None or not own_table else demo.target
     shown = target_class if target_class is not None or demo is None else demo.positive
     held_out_from = demo.held_out_from if own_table else None
-    return _joined(opened, table, asked, shown, renames, seed, held_out_from)
+    return _joined(opened, table, asked, shown, Decisions.of(accept, undo, renames), seed, held_out_from)
+
+
+def opened_model(
+    source: bytes | Path,
+    name: str | None = None,
+    object_key: str | None = None,
+    companion: bytes | Path | None = None,
+    companion_name: str | None = None,
+) -> OpenedFile:
+    """A model file, with the preprocessing that was saved apart from it in front. Raises OpeningError, MatchError."""
+    opened = open_estimator(source, name, object_key, beside=companion is None)
+    return opened if companion is None else with_preprocessing(opened, open_preprocessing(companion, companion_name))
 
 
 def _open_demo(demo: demos.Demo) -> OpenedFile:
@@ -89,128 +103,68 @@ def _joined(
     table: Table,
     asked: str | None,
     target_class: Label | None,
-    renames: Mapping[str, str] | None,
+    decisions: Decisions,
     seed: int,
     held_out_from: int | None,
 ) -> Opened:
-    estimator = opened.estimator
-    names, count = expected_columns(estimator) or opened.columns, expected_count(estimator)
-    own = classes_of(estimator)
-    classes = opened.classes or own  # by the bundle's names, where it has some; a table may still count them
-    task = task_of(estimator, classes)
-    inputs = None if names is None else [*names, *(old for old, new in (renames or {}).items() if new in names)]
-    named = opened.target if asked is None and opened.target in set(map(str, table.frame.columns)) else None
-    target = detect_target(table.frame, inputs, named or asked, task, classes, count)
-    if target.name is None and asked is None and classes != own:
-        target = detect_target(table.frame, inputs, None, task, own, count)
-    target = replace(target, reason="file") if named else target
-    matched = match(names, count, table.frame, renames, target.name)
-    matched = replace(matched, frame=with_categories(matched.frame, estimator))
-    outcome, target_notices, trouble = _outcome(table.frame, target, classes, own)
-    used = None if trouble else target.name
-    frame = _with_rest(matched, outcome, used, table.frame, by_name=names is not None)
-    model = Model(estimator, tuple(matched.frame.columns), origin=opened, classes=opened.classes)
-    _try(model, matched.frame)
-    explainer = Explainer(model, frame, used, seed=seed, target_class=target_class, held_out_from=held_out_from)
+    beside = Beside(opened.columns, opened.classes, opened.target, opened.companion)
+    joined = join(opened.estimator, table, asked, decisions, opened, beside)
+    used = None if joined.trouble else joined.target.name
+    frame = _with_rest(joined, used)
+    explainer = Explainer(joined.model, frame, used, seed=seed, target_class=target_class, held_out_from=held_out_from)
     quality = explainer.quality() if used is not None else None
-    notices = (*opened.warnings, *table.notices, *matched.notices, *target_notices)
-    return Opened(explainer, _inspection(opened, table, matched, target, trouble, explainer, quality, notices))
+    notices = (*opened.warnings, *table.notices, *joined.notices)
+    return Opened(explainer, _inspection(opened, table, joined, explainer, quality, notices))
 
 
-def _outcome(
-    frame: pd.DataFrame, target: Target, classes: tuple[Label, ...], own: tuple[Label, ...]
-) -> tuple[pd.Series | None, tuple[Notice, ...], Notice | None]:
-    """The outcome in the model's labels; where it does not fit, a notice says so: explanations need none."""
-    if target.name is None:
-        return None, (), None
-    try:
-        aligned = align_target(frame[target.name], classes)
-    except DataError as error:
-        if classes != own and (counted := _counted(frame[target.name], classes, own)) is not None:
-            return counted, (), None
-        trouble = Notice(error.code, dict(error.facts))
-        return None, (trouble,), trouble
-    return aligned.series, aligned.notices, None
-
-
-def _counted(series: pd.Series, classes: tuple[Label, ...], own: tuple[Label, ...]) -> pd.Series | None:
-    """An outcome that counts the classes as the model itself does, in their names; None where it does not."""
-    try:
-        found = align_target(series, own).series
-    except DataError:
-        return None
-    return found.map(dict(zip(own, classes, strict=True))).astype(object)
-
-
-def _with_rest(
-    matched: Matched, outcome: pd.Series | None, target: str | None, table: pd.DataFrame, by_name: bool
-) -> pd.DataFrame:
+def _with_rest(joined: Joined, target: str | None) -> pd.DataFrame:
     """The model's columns, the outcome in the model's labels, and, where names tell them apart, all other columns."""
-    parts = [matched.frame]
-    if target is not None and outcome is not None:
-        parts.append(outcome.rename(target).to_frame())
-    if by_name:
-        parts.append(table[[name for name in matched.ignored if name != target and name in table.columns]])
+    parts = [joined.fitted.inputs]
+    if target is not None and joined.outcome is not None:
+        parts.append(joined.outcome.rename(target).to_frame())
+    if joined.fitted.framed:
+        parts.append(joined.fitted.frame[[name for name in joined.fitted.ignored if name != target]])
     return pd.concat(parts, axis="columns")
-
-
-def _try(model: Model, frame: pd.DataFrame) -> None:
-    """Predict some rows, those with missing values among them, before anything else is asked.
-
-    What stops here is usually preprocessing that was done outside the file. Raises MatchError "prediction-failed",
-    "missing-not-supported".
-    """
-    step = max(1, len(frame) // _TRIED)
-    rows = pd.concat([frame.iloc[::step].head(_TRIED), frame[frame.isna().any(axis=1)].head(_TRIED)])
-    try:
-        model.answer(rows)
-        model.predict(rows)
-    except QuestionError as error:
-        if error.code != "model-refused":
-            raise
-        said = str(error.facts["reason"])
-        if "contains NaN" in said:
-            empty = ", ".join(str(name) for name in frame.columns if frame[name].isna().any())
-            raise MatchError("missing-not-supported", columns=empty) from error
-        words = [str(name) for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-        raise MatchError("prediction-failed", said=said, columns=", ".join(words) or "–") from error
 
 
 def _inspection(
     opened: OpenedFile,
     table: Table,
-    matched: Matched,
-    target: Target,
-    trouble: Notice | None,
+    joined: Joined,
     explainer: Explainer,
     quality: Quality | None,
     notices: tuple[Notice, ...],
 ) -> Inspection:
-    model, columns = explainer.model, explainer.data.columns
-    ignored = tuple(name for name in matched.ignored if name != target.name)
+    model, columns, fitted, target = explainer.model, explainer.data.columns, joined.fitted, joined.target
+    ignored = tuple(name for name in fitted.ignored if name != target.name)
+    offers = joined.offers(quality)
     checks = (
         *found.check_file(opened, sklearn.__version__),
         found.check_table(table),
-        *found.check_columns(replace(matched, ignored=ignored), columns),
-        found.check_target(target, trouble),
+        *found.check_columns(fitted, columns, ignored),
+        found.check_target(target, joined.trouble),
         *found.check_task(model.task, model.classes, explainer.target_class),
-        *found.check_quality(quality),
+        *check_answers(model, fitted.inputs, joined.outcome, quality),
+        *(() if good(quality) else check_values(model, fitted.inputs)),
+        *found.check_quality(quality, offers),
     )
-    seen = _without_table(opened)
     return replace(
-        seen,
+        _without_table(opened),
         steps=model.steps,
         task=model.task,
         classes=model.classes,
         target_class=explainer.target_class,
         columns=columns,
         column_names=model.columns,
-        target=None if trouble else target.name,
+        target=None if joined.trouble else target.name,
         target_candidates=target.candidates,
         ignored=ignored,
-        rows=len(table.frame),
+        rows=len(explainer.data.frame),
         quality=quality,
         checks=checks,
+        adjustments=fitted.adjustments,
+        offers=offers,
+        recipe=replace(fitted.recipe, preprocessing=any(said.code == "joined-files" for said in opened.warnings)),
         warnings=(*notices, *(quality.warnings if quality else ())),
     )
 

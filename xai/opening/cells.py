@@ -3,36 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from xai.results import Notice
-
+_Way = tuple[re.Pattern[str], Mapping[str, str], str]  # how numbers are written, what to exchange, the decimal mark
 # Leading zeros mark codes (postal codes, account numbers), not numbers.
 _PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?\.\d+")
 _GERMAN = re.compile(r"[+-]?(?:0|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d*)(?:,\d+)?")
 _ENGLISH = re.compile(r"[+-]?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.\d+)?")
-_MARKS = ((_PLAIN, {}), (_GERMAN, {".": "", ",": "."}), (_ENGLISH, {",": ""}))
+_POINT, _COMMA = {",": ""}, {".": "", ",": "."}
+_MARKS = ((_PLAIN, {}, "."), (_GERMAN, _COMMA, ","), (_ENGLISH, _POINT, "."))
+# Of money there are at most two decimals: three digits behind a mark are thousands.
+_SUMS = (
+    (re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?"), _COMMA, ","),
+    (re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?"), _POINT, "."),
+)
+_MONEY = r"(?:[€$£¥]|EUR|USD|GBP|CHF|Rs\.?|₹)"
+_BEFORE, _AFTER = re.compile(rf"^([+-]?)\s*{_MONEY}\s*"), re.compile(rf"\s*{_MONEY}$")
+_FIRST_LOOK = 200  # values: most columns of words are told by these
 
 
-def numbers_from_text(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
-    """Text columns in which every value is a number become numbers; mixed ones stay as they are."""
-    changed = {}
+@dataclass(frozen=True)
+class Reading:
+    """A column of text in which every value is a number, and that was read as numbers."""
+
+    column: str
+    text: pd.Series  # (n,) as it was
+    example: str
+    blanks: int  # cells of blanks: they hold nothing
+    money: bool  # a currency sign was taken off
+    decimal: str  # "," or "."
+    plain: bool  # written as numbers are in code: it was text only because of something else in the column
+
+
+def numbers_from_text(frame: pd.DataFrame, decimal: str | None = None) -> tuple[pd.DataFrame, tuple[Reading, ...]]:
+    """Text columns in which every value is a number become numbers; mixed ones stay as they are.
+
+    `decimal`: the mark of the other columns, which decides what 1.234 means.
+    """
+    ways = (_MARKS[1], _MARKS[0], _MARKS[2]) if decimal == "," else _MARKS
+    changed, readings = {}, []
     for name in frame.columns:
-        numbers = _as_numbers(frame[name])
-        if numbers is not None:
-            changed[name] = numbers
-    if not changed:
-        return frame, ()
-    example = next(iter(changed))
-    facts = {"columns": ", ".join(changed), "count": len(changed), "example": str(frame[example].dropna().iloc[0])}
-    return _exchange(frame, changed), (Notice("numbers-from-text", facts),)
+        found = _as_numbers(frame[name], ways)
+        if found is not None:
+            changed[name], reading = found
+            readings.append(reading)
+    return (_exchange(frame, changed), tuple(readings)) if changed else (frame, ())
 
 
-def _as_numbers(column: pd.Series) -> pd.Series | None:
+def _as_numbers(column: pd.Series, ways: Sequence[_Way]) -> tuple[pd.Series, Reading] | None:
     if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
         return None
     present = column.dropna()
@@ -40,10 +63,27 @@ def _as_numbers(column: pd.Series) -> pd.Series | None:
         return None
     bare = present.astype(str).str.strip()
     bare = bare[bare != ""]  # a cell of blanks holds nothing
-    for pattern, exchange in _MARKS:
-        if len(bare) and bare.map(pattern.fullmatch).notna().all():
-            plain = bare.map(lambda text, exchange=exchange: text.translate(str.maketrans(exchange)))
-            return pd.to_numeric(plain).reindex(column.index)
+    example = str(present.loc[bare.index[0]]) if len(bare) else ""
+    found = plain_numbers(bare, ways)
+    without = None
+    if found is None and len(bare) and (_BEFORE.search(bare.iloc[0]) or _AFTER.search(bare.iloc[0])):
+        without = bare.map(lambda text: _AFTER.sub("", _BEFORE.sub(r"\1", text)))
+        found = plain_numbers(without, _SUMS)
+    if found is None:
+        return None
+    numbers, decimal = found
+    blanks, money = len(present) - len(bare), without is not None
+    plain = not money and not blanks and all(bare.map(_PLAIN.fullmatch))
+    reading = Reading(str(column.name), column, example, blanks, money, decimal, plain)
+    return numbers.reindex(column.index), reading
+
+
+def plain_numbers(texts: pd.Series, ways: Sequence[_Way] = _MARKS) -> tuple[pd.Series, str] | None:
+    """(n,) numbers and their decimal mark where all texts are numbers, written in one way; else None."""
+    for pattern, exchange, decimal in ways:
+        if len(texts) and all(texts.head(_FIRST_LOOK).map(pattern.fullmatch)) and all(texts.map(pattern.fullmatch)):
+            plain = texts.map(lambda text, marks=exchange: text.translate(str.maketrans(marks)))
+            return pd.to_numeric(plain), decimal
     return None
 
 

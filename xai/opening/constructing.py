@@ -19,7 +19,7 @@ import numpy as np
 import sklearn
 from sklearn.exceptions import InconsistentVersionWarning
 
-from xai.errors import OpeningError
+from xai.errors import MatchError, OpeningError
 from xai.inspection import Repair
 from xai.limits import limits
 from xai.opening.allowed import allowed
@@ -142,7 +142,7 @@ def run(loader: Callable[[], Any], facts: FileFacts) -> Any:
     """What a step of opening returns, with every error as an OpeningError."""
     try:
         return loader()
-    except OpeningError:
+    except (OpeningError, MatchError):
         raise
     except RecursionError as error:
         raise OpeningError("too-deep", limit=limits().nesting) from error

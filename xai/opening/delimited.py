@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from statistics import mode
 
 import pandas as pd
 
@@ -18,8 +19,11 @@ from xai.results import Notice
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 200
+_MOST_ABOVE = 20  # lines of a title
+_AGREED = 0.9
 _COMMA_NUMBER = re.compile(r"\s*[+-]?\d+,\d+\s*")
 _POINT_NUMBER = re.compile(r"\s*[+-]?\d+\.\d+\s*")
+_MAYBE_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*")
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,14 @@ class Layout:
     delimiter: str
     decimal: str
     header: tuple[str, ...]
+    above: int = 0  # lines above the header, such as a title
 
 
 def read_delimited(text: str, tabs: bool = False) -> tuple[pd.DataFrame, Layout, tuple[Notice, ...]]:
-    """The table, how it is written, and notices on lines that were filled up.
+    """The table, how it is written, and notices on lines that were filled up or stand above the header.
 
     `tabs`: the file's name says that tabs separate, which decides between equals.
-    Raises DataError "empty-table", "unreadable-table" (line, expected, found), "too-many-columns", "too-many-rows",
-    "duplicate-columns".
+    Raises DataError "empty-table", "unreadable-table" (line, expected, found), "too-many-columns", "too-many-rows".
     """
     layout = layout_of(text, tabs)
     check_header(layout.header)
@@ -47,7 +51,7 @@ def read_delimited(text: str, tabs: bool = False) -> tuple[pd.DataFrame, Layout,
         sep=layout.delimiter,
         decimal=layout.decimal,
         names=range(len(layout.header)),  # the header was read already: pandas would rename equal names
-        header=0,
+        header=layout.above,
         index_col=False,
         low_memory=False,
     )
@@ -61,18 +65,31 @@ def layout_of(text: str, tabs: bool = False) -> Layout:
         raise DataError("empty-table")
     first_choice = ("\t", *DELIMITERS) if tabs else DELIMITERS
     delimiter = max(first_choice, key=lambda candidate: _agreement(text, candidate))
-    rows = [record for _, record in islice(_records(text, delimiter), _SAMPLE)]
-    return Layout(delimiter, _decimal(rows[1:], delimiter), tuple(rows[0]))
+    above = 0
+    if _agreement(text, delimiter)[1] < 2:  # a title has no fields
+        titled = {candidate: found for candidate in first_choice if (found := _above(text, candidate))}
+        delimiter, above = max(titled.items(), key=lambda item: -item[1], default=(delimiter, 0))
+    rows = [record for _, record in islice(_records(text, delimiter), _SAMPLE)][above:]
+    return Layout(delimiter, _decimal(rows[1:], delimiter), tuple(rows[0]), above)
+
+
+def _above(text: str, delimiter: str) -> int:
+    """How many lines stand above a header that nearly all lines after it agree with; 0 for none."""
+    try:
+        widths = [len(record) for _, record in islice(_records(text, delimiter), _SAMPLE)]
+    except DataError:
+        return 0
+    usual = mode(widths) if widths else 0
+    above = widths.index(usual) if widths else 0
+    rest = widths[above:]
+    fits = usual > 1 and above <= _MOST_ABOVE and sum(width == usual for width in rest) >= _AGREED * len(rest)
+    return above if fits and len(rest) > 1 else 0
 
 
 def check_header(header: tuple[str, ...]) -> None:
-    """Raise DataError where the header cannot name columns."""
+    """Raise DataError where the header names more columns than a table may have."""
     if len(header) > limits().table_columns:
         raise DataError("too-many-columns", columns=len(header), limit=limits().table_columns)
-    bare = [name.strip() for name in header if name.strip()]
-    twice = sorted({name for name in bare if bare.count(name) > 1})
-    if twice:
-        raise DataError("duplicate-columns", columns=", ".join(twice))
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -104,16 +121,23 @@ def _decimal(rows: list[list[str]], delimiter: str) -> str:
     if delimiter == ",":
         return "."
     fields = [field for row in rows for field in row]
-    commas = sum(bool(_COMMA_NUMBER.fullmatch(field)) for field in fields)
-    return "," if commas > sum(bool(_POINT_NUMBER.fullmatch(field)) for field in fields) else "."
+    commas = [field for field in fields if _COMMA_NUMBER.fullmatch(field)]
+    points = [field for field in fields if _POINT_NUMBER.fullmatch(field)]
+    # three digits behind a mark may be thousands: where others are clear, those decide
+    sure = [sum(not _MAYBE_THOUSANDS.fullmatch(field) for field in found) for found in (commas, points)]
+    by_comma, by_point = sure if any(sure) else (len(commas), len(points))
+    return "," if by_comma > by_point else "."
 
 
 def _check_lines(text: str, layout: Layout) -> tuple[Notice, ...]:
-    """pandas would fill short lines with missing values and say nothing."""
+    """pandas would fill short lines with missing values, and leave out those above the header, and say nothing."""
     width, short, first = len(layout.header), 0, 0
-    for line, record in _records(text, layout.delimiter):
+    notices = [Notice("lines-above-header", {"count": layout.above})] if layout.above else []
+    for line, record in islice(_records(text, layout.delimiter), layout.above, None):
         if len(record) > width:
             raise DataError("unreadable-table", line=line, expected=width, found=len(record))
         if len(record) < width:
             short, first = short + 1, first or line
-    return (Notice("short-lines", {"count": short, "line": first}),) if short else ()
+    if short:
+        notices.append(Notice("short-lines", {"count": short, "line": first}))
+    return tuple(notices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +18,7 @@ from xai.inspection import Repair
 from xai.model import Model, classes_of
 from xai.opening.auditing import audit
 from xai.opening.choosing import choose, choose_preprocessing
+from xai.opening.companions import Companion, for_columns, stands_in_front
 from xai.opening.constructing import construct, run
 from xai.opening.reading import FileFacts, load_bytes, read_model_file
 from xai.opening.tables import read_table
@@ -38,6 +39,7 @@ class OpenedFile:
     columns: tuple[str, ...] | None = None  # names of the inputs that only the bundle knows
     target: str | None = None  # the outcome's column, as the bundle names it
     classes: tuple[Label, ...] = ()  # the bundle's names for a model that counts its classes
+    companion: Companion | None = None  # a scaler or encoder from another file, for single columns
 
 
 def open_estimator(
@@ -82,7 +84,13 @@ def open_preprocessing(source: bytes | Path, name: str | None = None) -> OpenedF
 
 
 def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
-    """Model and companion as one pipeline; both stay fitted as they are."""
+    """Model and companion as one pipeline, both fitted as they are; or the companion beside, for single columns.
+
+    Raises MatchError "companion-width" where it cannot belong to this model.
+    """
+    if not run(partial(stands_in_front, model.estimator, companion.estimator), companion.facts):
+        warnings = (*model.warnings, *companion.warnings)
+        return replace(model, warnings=warnings, companion=for_columns(companion.estimator))
     pipeline = Pipeline([("preprocessing", companion.estimator), ("model", model.estimator)])
     repairs = (*model.repairs, *companion.repairs)
     joined = Notice("joined-files", {"companion": companion.facts.name, "step": type(companion.estimator).__name__})
@@ -91,19 +99,32 @@ def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
     return replace(model, estimator=pipeline, how=how, repairs=repairs, warnings=warnings, columns=None)
 
 
-def open_model(path: str | Path, object_key: str | None = None, columns: Sequence[str] | None = None) -> Model:
+def open_model(
+    path: str | Path,
+    object_key: str | None = None,
+    columns: Sequence[str] | None = None,
+    companion: str | Path | None = None,
+) -> Model:
     """A fitted model out of your own file, opened in this process.
 
-    `columns` names the inputs of a model that was fitted on a plain array. Raises OpeningError, MatchError.
+    `columns` names the inputs of a model that was fitted on a plain array; `companion` is a file with the preprocessing
+    that belongs in front of it. Raises OpeningError, MatchError.
     """
     opened = open_estimator(Path(path), object_key=object_key)
+    if companion is not None:
+        opened = with_preprocessing(opened, open_preprocessing(Path(companion)))
     names = opened.columns if columns is None else tuple(columns)
     return Model(opened.estimator, names, origin=opened, classes=opened.classes)
 
 
-def read_data(path: str | Path) -> pd.DataFrame:
-    """A table out of a file: CSV, TSV, Parquet, Feather, Excel, JSON records or lines. Raises DataError."""
-    return read_table(Path(path)).frame
+def read_data(path: str | Path, as_text: Collection[str] = ()) -> pd.DataFrame:
+    """A table out of a file: CSV, TSV, Parquet, Feather, Excel, JSON records or lines. Raises DataError.
+
+    Text in which every value is a number becomes numbers, but not in the columns `as_text`.
+    """
+    table = read_table(Path(path))
+    texts = {reading.column: reading.text for reading in table.readings if reading.column in as_text}
+    return table.frame.assign(**texts)
 
 
 def _object(source: bytes | Path, name: str | None) -> tuple[FileFacts, Any, tuple[Repair, ...], tuple[Notice, ...]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version as distribution_version
-from typing import Literal
+from typing import Any, Literal
 
+from xai.adjustment import Adjustment
 from xai.data import Column
 from xai.encoding import split
 from xai.inspection import Check
+from xai.labels import label_text
 from xai.opening.files import OpenedFile
+from xai.opening.fitting.fit import Fit
 from xai.opening.guards.names import importable
-from xai.opening.matching import Matched
 from xai.opening.scanning import version_key
 from xai.opening.tables import Table
-from xai.opening.targets import Target
+from xai.opening.targets import Target, counts_rows
+from xai.quality.scores import SWAPPED
 from xai.results import Label, Notice, Quality, Task
 
 _FEWEST = 10  # fewer rows say nothing about a model
@@ -61,24 +64,32 @@ def check_task(task: Task, classes: Sequence[Label], target_class: Label | None)
     return [*checks, Check("positive", "good", {"label": target_class})] if task == "binary" else checks
 
 
-def check_columns(matched: Matched, columns: Sequence[Column]) -> list[Check]:
-    """That all are there, under which names, which are left over, and where values are missing."""
+def check_columns(fitted: Fit, columns: Sequence[Column], ignored: Sequence[str]) -> list[Check]:
+    """That all are there, which are left over, and where values are missing or unknown to the model."""
     count = len(columns)
-    by_position = any(notice.code == "by-position" for notice in matched.notices)
-    if by_position:
-        checks = [Check("columns-by-position", "care", {"count": count})]
-    elif matched.renamed:
-        pairs = ", ".join(f"{old} → {new}" for old, new in matched.renamed.items())
-        checks = [Check("columns-renamed", "care", {"count": count, "pairs": pairs})]
-    else:
-        checks = [Check("columns-found", "good", {"count": count})]
-    if matched.ignored:
-        checks.append(Check("left-over", "good", {"count": len(matched.ignored), "names": _some(matched.ignored)}))
+    renamed = any(one.name != one.column for one in fitted.made)
+    code = (
+        "columns-found" if fitted.framed and not renamed else "columns-made" if fitted.made else "columns-by-position"
+    )
+    checks = [Check(code, "care" if code == "columns-by-position" else "good", {"count": count})]
+    if ignored:
+        counting = [name for name in ignored if counts_rows(name, fitted.frame[name])]
+        said = {"count": len(ignored), "names": _some(ignored)}
+        more = {**said, "counting": _some(counting)}
+        checks.append(Check("left-over-counting", "good", more) if counting else Check("left-over", "good", said))
+    checks += [_unknown(column, counts) for column, counts in fitted.unknown.items() if column in fitted.columns]
     missing = [column.name for column in columns if column.missing]
     if not missing:
         return [*checks, Check("missing-none", "good")]
     cells = sum(column.missing for column in columns)
     return [*checks, Check("missing-some", "good", {"cells": cells, "count": len(missing), "names": _some(missing)})]
+
+
+def _unknown(column: str, counts: Mapping[Any, int]) -> Check:
+    """Categories the model has never seen: it takes the rows, but knows nothing about that value."""
+    values = _some([f"{label_text(value)} ({rows})" for value, rows in counts.items()])
+    rows = sum(counts.values())
+    return Check("categories-unknown", "care", {"column": column, "values": values, "rows": rows})
 
 
 def check_target(target: Target, trouble: Notice | None) -> Check:
@@ -91,7 +102,7 @@ def check_target(target: Target, trouble: Notice | None) -> Check:
     return Check(f"target-{target.reason}", verdict, {"target": target.name, "candidates": _some(target.candidates)})
 
 
-def check_quality(quality: Quality | None) -> list[Check]:
+def check_quality(quality: Quality | None, offers: Sequence[Adjustment] = ()) -> list[Check]:
     """Whether the model is any good on these rows. Without an outcome nothing is known."""
     if quality is None:
         return [Check("quality-unknown", "missing")]
@@ -103,10 +114,12 @@ def check_quality(quality: Quality | None) -> list[Check]:
     if quality.rows < _FEWEST:
         return [Check("quality-few", "care", {"rows": quality.rows}), held_out]
     said = {"score": score, "model": mine, "baseline": trivial, "rows": quality.rows}
-    if quality.metrics.get("auc", 1.0) < 0.3 and quality.task == "binary":
+    if quality.metrics.get("auc", 1.0) < SWAPPED and quality.task == "binary":
         return [Check("quality-swapped", "care", {**said, "auc": quality.metrics["auc"]}), held_out]
     if mine <= trivial:
-        return [Check("quality-worse", "care", said), held_out]
+        explained = any(offer.evidence is not None and offer.evidence.convinces for offer in offers)
+        code = "quality-worse-explained" if explained else f"quality-worse-{score}"
+        return [Check(code, "care", said), held_out]
     return [Check("quality-good", "good", said), held_out]
 
 

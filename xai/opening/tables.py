@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from xai.errors import DataError, OpeningError
 from xai.limits import MEGABYTE, limits
-from xai.opening.cells import known_types, numbers_from_text
+from xai.opening.cells import Reading, known_types, numbers_from_text
 from xai.opening.containers import compressed, looks_like_text, size_text, sniff, unpack
 from xai.opening.delimited import check_header, read_delimited
 from xai.opening.encodings import decode
@@ -42,6 +42,7 @@ class Table:
     decimal: str | None
     notices: tuple[Notice, ...]
     sha256: str
+    readings: tuple[Reading, ...] = ()  # columns of text that were read as numbers, and their texts
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class _Read:
 def read_table(source: bytes | Path, name: str | None = None) -> Table:
     """Read CSV, TSV (also .gz or .zip), Parquet, Feather, Excel, JSON records or JSON lines.
 
-    Raises DataError: "no-such-file", "empty-table", "one-column-table", "duplicate-columns", "too-many-columns",
+    Raises DataError: "no-such-file", "empty-table", "one-column-table", "too-many-columns",
     "unreadable-table" (line, expected, found), "unreadable-line", "unreadable-file" (format, said),
     "too-large", "unpacks-too-large", "too-many-rows", "cell-too-large", "unsafe-workbook", "truncated-file",
     "zero-bytes", "unknown-encoding",
@@ -76,10 +77,10 @@ def read_table(source: bytes | Path, name: str | None = None) -> Table:
     frame, renamed = _bare_names(read.frame)
     _check(frame)
     frame = known_types(frame.reset_index(drop=True))
-    frame, converted = numbers_from_text(frame) if read.format in _UNTYPED else (frame, ())
+    frame, readings = numbers_from_text(frame, read.decimal) if read.format in _UNTYPED else (frame, ())
     digest = hashlib.sha256(data).hexdigest()
-    notices = (*read.notices, *renamed, *converted)
-    return Table(frame, read.format, read.encoding, read.delimiter, read.decimal, notices, digest)
+    notices = (*read.notices, *renamed)
+    return Table(frame, read.format, read.encoding, read.delimiter, read.decimal, notices, digest, readings)
 
 
 def _read(data: bytes, name: str, packed: bool) -> _Read:
@@ -212,12 +213,31 @@ def _read_excel(data: bytes) -> _Read:
 
 
 def _bare_names(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
-    """Names as text without blanks around them; columns without a name are called as pandas calls them."""
+    """Names as text without blanks around them; columns without a name, or with another's, are called as in pandas."""
     before = [str(name) for name in frame.columns]
     after = [name.replace("\ufeff", "").strip() or f"Unnamed: {place}" for place, name in enumerate(before)]
     blanks = [new for old, new in zip(before, after, strict=True) if old != new and old.strip()]
-    notices = (Notice("names-trimmed", {"columns": ", ".join(blanks), "count": len(blanks)}),) if blanks else ()
-    return frame.set_axis(after, axis="columns"), notices
+    notices = [Notice("names-trimmed", {"columns": ", ".join(blanks), "count": len(blanks)})] if blanks else []
+    told_apart = _told_apart(after)
+    again = [new for old, new in zip(after, told_apart, strict=True) if old != new]
+    if again:
+        notices.append(Notice("names-repeated", {"columns": ", ".join(again), "count": len(again)}))
+    return frame.set_axis(told_apart, axis="columns"), tuple(notices)
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """The second "a" becomes "a.1", as pandas has it: a model that was trained on this file knows it so."""
+    told, taken, counts = [], set(names), dict[str, int]()
+    for name in names:
+        number = counts.get(name, -1) + 1
+        new = name if not number else f"{name}.{number}"
+        while number and new in taken:
+            number += 1
+            new = f"{name}.{number}"
+        counts[name] = number
+        taken.add(new)
+        told.append(new)
+    return told
 
 
 def _check(frame: pd.DataFrame) -> None:

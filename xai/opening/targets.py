@@ -24,6 +24,7 @@ _TARGET_NAMES = (
 )  # fmt: skip
 _TRUE = frozenset({"1", "true", "yes", "ja", "y", "j", "wahr"})
 _FALSE = frozenset({"0", "false", "no", "nein", "n", "falsch"})
+_FEWEST_TO_COUNT = 10  # rows
 NONE = ""
 """`asked=""`: the table has no outcome, whatever its columns are called."""
 
@@ -62,9 +63,13 @@ def detect_target(
     if asked is not None:
         return Target(_asked(asked, names, inputs, frame), "asked", tuple(n for n in names if n not in (inputs or ())))
     unused = [name for name in names if name not in (inputs or ()) and not _like_an_index(name, frame[name])]
-    if inputs is None and len(names) <= (feature_count or 0):
-        return Target(None, "none", tuple(unused))
+    if (
+        inputs is None and len(names) == feature_count
+    ):  # all of them go in, unless one has the very words of the classes
+        said = [name for name in unused if _says(frame[name], classes)]
+        return Target(said[0], "values", tuple(unused)) if len(said) == 1 else Target(None, "none", tuple(unused))
     fitting = [name for name in unused if _fits(frame[name], task, classes)]
+    fitting = fitting or [name for name in unused if coded_names(frame[name], classes)]
     name, reason = _prefer(fitting, frame, classes)
     if name is not None:
         _check_varies(frame, name)
@@ -88,9 +93,20 @@ def _check_varies(frame: pd.DataFrame, name: str) -> None:
         raise DataError("target-one-class", target=name, value=str(plain_scalar(values[0])), rows=len(frame))
 
 
+def counts_rows(name: str, column: pd.Series) -> bool:
+    """Whether a column only counts the rows, as an index that was saved along does."""
+    bare = name.strip().lower()
+    if not pd.api.types.is_integer_dtype(column):
+        return False
+    if bare in ("", "index") or bare.startswith("unnamed:"):
+        return column.is_unique
+    first = column.iloc[0] if len(column) >= _FEWEST_TO_COUNT else None
+    return first in (0, 1) and bool((column.to_numpy() == np.arange(first, first + len(column))).all())
+
+
 def _like_an_index(name: str, column: pd.Series) -> bool:
     bare = name.strip().lower()
-    if bare in ("", "index", "id") or bare.startswith("unnamed:"):
+    if bare in ("", "index", "id") or bare.startswith("unnamed:") or counts_rows(name, column):
         return True
     named_so = bare.endswith(("_id", " id", "-id", "nummer", "_nr"))
     return named_so and column.nunique() == len(column)
@@ -107,6 +123,12 @@ def _fits(column: pd.Series, task: Task | None, classes: Sequence[Label]) -> boo
     return True
 
 
+def _says(column: pd.Series, classes: Sequence[Label]) -> bool:
+    """Whether the values are the model's classes, and those are words."""
+    words = {label for label in classes if isinstance(label, str)}
+    return len(words) == len(classes) > 0 and set(column.dropna().unique()) == words
+
+
 def _prefer(names: list[str], frame: pd.DataFrame, classes: Sequence[Label]) -> tuple[str | None, Reason]:
     if not names:
         return None, "none"
@@ -117,6 +139,9 @@ def _prefer(names: list[str], frame: pd.DataFrame, classes: Sequence[Label]) -> 
         for name in names:
             if bare[name] == wanted:
                 return name, "name"
+    said = [name for name in names if _says(frame[name], classes)]
+    if len(said) == 1:
+        return said[0], "values"
     whole = [name for name in names if classes and _translation(frame[name].dropna().unique(), classes, whole=True)]
     return (whole[-1], "values") if len(whole) == 1 else (names[-1], "last")
 
@@ -156,6 +181,20 @@ def align_target(series: pd.Series, classes: Sequence[Label]) -> Aligned:
         rows = int(series.map(lambda value: not pd.isna(value) and label_text(value) in lost).sum())
         notices.append(Notice("target-unknown-values", {"values": ", ".join(sorted(lost)[:5]), "rows": rows}))
     return Aligned(aligned, tuple(notices))
+
+
+def coded_names(column: pd.Series, classes: Sequence[Label]) -> tuple[str, ...] | None:
+    """The table's words for classes 0, 1, 2, …, if it has as many: LabelEncoder numbers them from A to Z.
+
+    In the order of the classes; None where they are comparable as they are.
+    """
+    numbered = [label for label in classes if isinstance(label, int) and not isinstance(label, bool)]
+    if not numbered or len(numbered) != len(classes) or sorted(numbered) != list(range(len(classes))):
+        return None
+    found = sorted(column.dropna().unique(), key=str)
+    if len(found) != len(classes) or not all(isinstance(value, str) for value in found):
+        return None
+    return None if _translation(found, classes) is not None else tuple(found[label] for label in numbered)
 
 
 def _numbers(series: pd.Series) -> Aligned:

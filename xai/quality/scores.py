@@ -15,6 +15,9 @@ from xai.labels import find_label, spellings
 from xai.model import Model
 from xai.results import Label, Measure, Notice, Quality, Trust, Verdict, freeze
 
+SWAPPED = 0.3
+"""An AUC below this is no accident: the classes stand the wrong way round."""
+
 
 def quality(model: Model, data: Dataset, class_index: int) -> Quality:
     """Scores on the held-out rows where they are known, else on all rows with a known outcome.
@@ -160,7 +163,7 @@ def _warnings(
     name = leading(model.task)
     if name in scores and scores[name] <= baseline[name]:
         found.append(Notice("worse-than-baseline", {"score": name, "model": scores[name], "baseline": baseline[name]}))
-    if model.task == "binary" and scores.get("auc", 1) < 0.3:
+    if model.task == "binary" and scores.get("auc", 1) < SWAPPED:
         found.append(Notice("classes-seem-swapped", {"auc": scores["auc"]}))
     if held_out is None:
         found.append(Notice("may-contain-training-rows"))

@@ -27,7 +27,7 @@ def rows_note(quality: Quality, wording: Wording) -> str:
 
 def _accuracy(quality: Quality, wording: Wording) -> str:
     model, trivial = quality.metrics["accuracy"], quality.baseline["accuracy"]
-    right, always = _of_hundred(model, wording), _of_hundred(trivial, wording)
+    right, always = of_hundred(model, wording), of_hundred(trivial, wording)
     facts = {
         "right": right,
         "rows": phrases.rows_after_of(wording),
@@ -39,7 +39,7 @@ def _accuracy(quality: Quality, wording: Wording) -> str:
     return wording.say(f"sentences.overview.{key}", baseline=always, **facts)
 
 
-def _of_hundred(share: float, wording: Wording) -> str:
+def of_hundred(share: float, wording: Wording) -> str:
     """A whole number of 100; never "100" or "0" for what is not quite that."""
     rounded = round(100 * share)
     if rounded == 100 and share < 1:

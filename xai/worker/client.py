@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from xai.contents import FileFacts
 from xai.description import ColumnNames
@@ -112,13 +113,21 @@ class Workers:
 
     def column_names(self, source: Source, progress: Progress | None = None) -> ColumnNames:
         """Which columns the model wants and the table has, for files that do not fit together as they are."""
+        return self._look(source, "column_names", ColumnNames, progress)
+
+    def template(self, source: Source, progress: Progress | None = None) -> pd.DataFrame:
+        """A table to fill in: the columns the model wants, with the values the table has."""
+        return self._look(source, "template", pd.DataFrame, progress)
+
+    def _look(self, source: Source, question: str, kind: Any, progress: Progress | None) -> Any:
+        """Ask about files without opening them for a session."""
         self._guard.admit(source, progress)
         holder = Holder(source)
         with self._turn(holder, progress):
             self._start(holder, progress)
-            header, files = request(source, "column_names")
+            header, files = request(source, question)
             try:
-                return self._exchange(holder, header, files, ColumnNames, self.limits.open_seconds, progress)
+                return self._exchange(holder, header, files, kind, self.limits.open_seconds, progress)
             finally:
                 self._places.leave(holder)
 

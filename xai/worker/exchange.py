@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from xai import errors
+from xai.adjustment import Adjustment
 from xai.errors import KlartextError, WorkerError
 from xai.progress import Progress
 from xai.texts.catalogue import catalogue, placeholders
@@ -67,7 +68,7 @@ class Exchange:
                 case "answer":
                     return wire.decode(frame.header.get("value"), kind, frame.arrays)
                 case "error":
-                    raise reported(frame.header)
+                    raise reported(frame.header, frame.arrays)
                 case "tried" if aside is not None:
                     aside(frame.header)
                 case _:
@@ -128,15 +129,18 @@ class _Beat:
             self._progress(*self._said)
 
 
-def reported(header: dict[str, Any]) -> KlartextError:
-    """The error a worker reports: one of our own classes, a code the catalogue knows, bounded plain facts."""
+def reported(header: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> KlartextError:
+    """The error a worker reports: one of our own classes, a code the catalogue knows, bounded plain facts, offers."""
     kind, name = _KINDS.get(str(header.get("error"))), code(header.get("code"))
     facts = wire.plain(header.get("facts"))
     if kind is None or not isinstance(facts, dict):
         raise wire.WireError("not an error")
     if not _sayable(name, facts):
         return kind("unexpected", reference=name)
-    return kind(name, **{code(fact): _fact(value) for fact, value in facts.items()})
+    error = kind(name, **{code(fact): _fact(value) for fact, value in facts.items()})
+    if header.get("offers") is not None:
+        error.offers = wire.decode(header["offers"], tuple[Adjustment, ...], arrays)
+    return error
 
 
 def _sayable(name: str, facts: Mapping[str, Any]) -> bool:

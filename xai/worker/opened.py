@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from xai.contents import FileFacts
-from xai.data import nearest_name
 from xai.description import ColumnNames
-from xai.model import expected_columns
-from xai.opening import demos, open_estimator, read_table
-from xai.opening.both import open_both
+from xai.opening import demos, read_table
+from xai.opening.both import open_both, opened_model
+from xai.opening.fitting.decisions import Decisions
+from xai.opening.fitting.fit import open_names, template
+from xai.opening.fitting.wanted import Wanted, wanted
 from xai.opening.reading import read_model_file
+from xai.opening.tables import Table
 from xai.session import Session
 
 
@@ -31,11 +35,22 @@ def file_facts(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> Fil
 
 def column_names(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> ColumnNames:
     """Which columns the model wants and the table has, for a reader who is to match them."""
+    return open_names(*_before_fitting(parameters, files))
+
+
+def template_of(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> pd.DataFrame:
+    """A table to fill in: the columns the model wants, with the values the table has."""
+    return template(*_before_fitting(parameters, files))
+
+
+def _before_fitting(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[Wanted, Table, Decisions]:
     options = parameters["options"]
-    model = open_estimator(files["model"], options.get("model_name"), options.get("object_key"))
-    found = tuple(map(str, read_table(files["data"], options.get("data_name")).frame.columns))
-    wanted = expected_columns(model.estimator) or ()
-    missing = tuple(name for name in wanted if name not in found)
-    free = tuple(name for name in found if name not in wanted)
-    near = {name: match for name in missing if (match := nearest_name(name, list(free)))}
-    return ColumnNames(missing, free, near)
+    model = opened_model(
+        files["model"],
+        options.get("model_name"),
+        options.get("object_key"),
+        files.get("companion"),
+        options.get("companion_name"),
+    )
+    decisions = Decisions.of(None, options.get("undo"), options.get("renames"))
+    return wanted(model.estimator), read_table(files["data"], options.get("data_name")), decisions

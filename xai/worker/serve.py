@@ -17,10 +17,12 @@ from xai.worker import wire
 from xai.worker.channel import Channel
 from xai.worker.environment import forget_the_app, readable
 from xai.worker.jail import Confinement, Layer, lock_down
-from xai.worker.opened import column_names, file_facts, opened
+from xai.worker.opened import column_names, file_facts, opened, template_of
 from xai.worker.source import plain_node
 
 _BETWEEN_REPORTS = 0.1  # seconds
+# of files that may not be opened yet, or may not fit together
+_BEFORE_OPENING = {"file_facts": file_facts, "column_names": column_names, "template": template_of}
 _LONGEST_SAID = 300  # characters of a foreign error message
 
 
@@ -61,7 +63,9 @@ class Server:
         except MemoryError:
             self._failed("WorkerError", "worker-out-of-memory", {"m": [["megabytes", self._memory // MEGABYTE]]})
         except KlartextError as error:
-            self._failed(type(error).__name__, error.code, plain_node(plain(dict(error.facts))))
+            encoder = wire.Encoder()
+            facts, offers = plain_node(plain(dict(error.facts))), encoder.node(error.offers)
+            self._failed(type(error).__name__, error.code, facts, offers, encoder.arrays)
         except wire.WireError:
             self._failed("WorkerError", "answer-too-large", plain_node({}))
         except Exception as error:  # the model is somebody else's code: anything can be raised; the app is told
@@ -73,10 +77,8 @@ class Server:
         if question == "open":
             self._session = opened(parameters, files_of(parameters, frame))
             return self._session.inspection
-        if question == "column_names":
-            return column_names(parameters, files_of(parameters, frame))
-        if question == "file_facts":
-            return file_facts(parameters, files_of(parameters, frame))
+        if question in _BEFORE_OPENING:
+            return _BEFORE_OPENING[question](parameters, files_of(parameters, frame))
         if question == "attest":
             return self._attest(parameters)
         if self._session is None:
@@ -100,8 +102,8 @@ class Server:
 
         return report
 
-    def _failed(self, error: str, code: str, facts: Any) -> None:
-        self._send({"kind": "error", "error": error, "code": code, "facts": facts})
+    def _failed(self, error: str, code: str, facts: Any, offers: Any = None, arrays: Any = ()) -> None:
+        self._send({"kind": "error", "error": error, "code": code, "facts": facts, "offers": offers}, arrays)
 
     def _send(self, header: Mapping[str, Any], arrays: Any = ()) -> None:
         wire.write(self._channel.send, wire.Frame(header, arrays))

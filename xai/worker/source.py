@@ -12,6 +12,7 @@ from xai.worker.wire import Encoder
 
 OPTIONS = frozenset(
     {"model_name", "data_name", "target", "target_class", "object_key", "companion_name", "renames", "seed"}
+    | {"accept", "undo"}
 )
 
 

@@ -35,7 +35,7 @@ _SHAPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Counterfactual": {"changes": ("N",), "steps": ("N",)},
     "Effect": {"grid": ("G",), "prediction": ("G",), "average": ("G",)},
 }
-_CODED = ("Notice", "Measure", "Check", "Repair")
+_CODED = ("Notice", "Measure", "Check", "Repair", "Adjustment", "Step")
 _LABELLED = {"Predictions": ("answers", "actual")}  # arrays that may hold labels; all others hold numbers
 
 

@@ -1,0 +1,44 @@
+"""Whether what the model says about this table can be true: do its answers vary, are they finite, in a likely range?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from xai.inspection import Check
+from xai.model import Model
+from xai.results import Quality
+
+MOST_ROWS = 1000
+_FEWEST_ROWS = 10
+_FAR = 3.0  # times the table's own range
+
+
+def check_answers(model: Model, inputs: pd.DataFrame, target: pd.Series | None, quality: Quality | None) -> list[Check]:
+    """One line about the answers themselves; with known outcomes only where they lie far from all of those."""
+    sample = inputs.iloc[:: -(-len(inputs) // MOST_ROWS)]
+    if len(sample) < _FEWEST_ROWS:
+        return []
+    said = model.answer(sample)
+    rows = len(sample)
+    if model.task == "regression" and not np.isfinite(said.astype(float)).all():
+        return [Check("answers-infinite", "care", {"rows": rows})]
+    if len(set(said.tolist())) == 1:
+        one = said[0]
+        return [Check("answers-constant", "care", {"label": one if model.classes else float(one), "rows": rows})]
+    if target is not None and model.task == "regression" and quality is not None:
+        return _far_off(said.astype(float), target.dropna().astype(float).to_numpy())
+    return [] if quality is not None else [Check("answers-vary", "good", {"rows": rows})]
+
+
+def _far_off(said: np.ndarray, known: np.ndarray) -> list[Check]:
+    """The middle of the answers lies outside everything that was ever observed, and by far."""
+    low, high = float(known.min()), float(known.max())
+    reach = _FAR * (high - low)
+    middle = float(np.median(said))
+    inside = low - reach <= middle <= high + reach
+    narrow = np.ptp(said) < (high - low) / 100
+    if inside and (not narrow or low <= middle <= high):
+        return []
+    facts = {"low": float(said.min()), "high": float(said.max()), "known_low": low, "known_high": high}
+    return [Check("answers-far-off", "care", facts)]

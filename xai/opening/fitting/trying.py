@@ -1,0 +1,57 @@
+"""Predict some rows before anything else is asked, and say in the reader's terms why that fails."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from xai.errors import MatchError, QuestionError
+from xai.labels import label_text
+from xai.model import Model
+from xai.opening.fitting.draft import is_text, named
+from xai.opening.fitting.fit import Fit
+
+_TRIED = 500
+_OTHER_TYPES = "isnan"  # what encoders of words say of numbers
+
+
+def try_out(model: Model, fitted: Fit) -> None:
+    """Predict some rows, those with missing values among them.
+
+    What stops here is usually preprocessing that was done outside the file. Raises MatchError "prediction-failed",
+    "missing-not-supported", "unknown-categories" (column, values, rows).
+    """
+    frame = fitted.inputs
+    step = max(1, len(frame) // _TRIED)
+    unusual = frame[_with_unknown(fitted)].head(_TRIED)
+    rows = pd.concat([frame.iloc[::step].head(_TRIED), frame[frame.isna().any(axis=1)].head(_TRIED), unusual])
+    try:
+        model.answer(rows)
+        model.predict(rows)
+    except QuestionError as error:
+        if error.code != "model-refused":
+            raise
+        raise _why(str(error.facts["reason"]), fitted) from error
+
+
+def _why(said: str, fitted: Fit) -> MatchError:
+    frame = fitted.inputs
+    empty = [str(name) for name in frame.columns if frame[name].isna().any()]
+    unknown = "unknown categories" in said or _OTHER_TYPES in said
+    if empty and ("contains NaN" in said or (unknown and not fitted.unknown)):
+        return MatchError("missing-not-supported", columns=named(empty))
+    if unknown and fitted.unknown:
+        column, counts = next(iter(fitted.unknown.items()))
+        values = ", ".join(map(label_text, list(counts)[:10]))
+        return MatchError("unknown-categories", column=column, values=values, rows=sum(counts.values()))
+    words = [str(name) for name in frame.columns if is_text(frame[name])]
+    return MatchError("prediction-failed", said=said, columns=named(words))
+
+
+def _with_unknown(fitted: Fit) -> pd.Series:
+    """(n,) rows with a category that the model does not know."""
+    frame = fitted.inputs
+    found = pd.Series(False, index=frame.index)
+    for column, counts in fitted.unknown.items():
+        if column in frame:
+            found |= frame[column].map(label_text).isin([label_text(value) for value in counts])
+    return found
