@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import r2_score
 
 from xai.adjustment import Adjustment, Evidence
 from xai.errors import DataError
 from xai.opening.fitting import answers, scaling
 from xai.opening.fitting.decisions import Decisions
-from xai.opening.fitting.evidence import Measured, evidence, measure
+from xai.opening.fitting.evidence import Measured, evidence, measure, r_squared
 from xai.opening.fitting.fit import Fit
 from xai.opening.fitting.wanted import Wanted
 from xai.opening.targets import detect_target
@@ -178,7 +177,7 @@ def _best_function(found: Measured) -> tuple[str | None, float]:
         with np.errstate(over="ignore", invalid="ignore"):
             said = back(found.answers)
         if np.isfinite(said).all():
-            scores[code] = float(r2_score(found.actual, said))
+            scores[code] = r_squared(found.actual, said)
     best = max(scores, key=scores.__getitem__, default=None)
     return (None, -np.inf) if best is None else (best, scores[best])
 

@@ -16,6 +16,7 @@ from xai.results import plain_scalar
 _PERCENT = re.compile(r"\s*%$")
 _MOSTLY = 0.5  # so many cells are numbers where the others are marks for missing values
 _MOST_MARKS = 5
+_FIRST_LOOK = 50
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}.*)?|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4}")
 _PARTS = ("year", "month", "day", "dayofweek", "hour", "quarter", "dayofyear")
 
@@ -35,7 +36,14 @@ def offer_numbers(draft: Draft, wanted: str) -> bool:
     column = draft.sources[wanted]
     if any(offer.code == "numbers" and offer.column == column for offer in draft.offers):
         return True
+    if not _has_digits(draft.frame[column]):
+        return False
     return any(offer(draft, wanted, draft.frame[column]) for offer in (_percent, _marks, _dates))
+
+
+def _has_digits(column: pd.Series) -> bool:
+    """Whether any of the first cells has one: most words have none, and need no closer look."""
+    return any(character.isdigit() for cell in column.dropna().head(_FIRST_LOOK) for character in str(cell))
 
 
 def _percent(draft: Draft, wanted: str, column: pd.Series) -> bool:
