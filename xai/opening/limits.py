@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import lru_cache
 
 from xai.errors import KlartextError
 
@@ -50,7 +50,7 @@ class OpeningLimits:
         return cls(**{name: _number(name, text) for name, text in asked.items() if text is not None})
 
 
-@cache
+@lru_cache(maxsize=None)
 def limits() -> OpeningLimits:
     """The limits of this process, read once."""
     return OpeningLimits.from_environment()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Tuple
 
-Name = tuple[str, str]
+Name = Tuple[str, str]
 FILE = Path(__file__).with_name("allowed.json")
 
 
@@ -36,7 +37,7 @@ class Allowed:
         return any(name in names for names in (self.classes, self.called, self.referenced, self.repaired))
 
 
-@cache
+@lru_cache(maxsize=None)
 def allowed() -> Allowed:
     """The list, read once."""
     written = json.loads(FILE.read_text("utf-8"))

@@ -7,23 +7,30 @@ import math
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.random import BitGenerator
 from numpy.random import _pickle as random_pickles
 from scipy.stats._distn_infrastructure import rv_generic
 
 from xai.errors import OpeningError
-from xai.opening.allowed import Name, allowed
+from xai.opening.allowed import Allowed, allowed
 from xai.opening.arrays import ArrayWrapper
 from xai.opening.guards import arrays
 from xai.opening.guards.names import Given
 
-Arguments = tuple[Any, ...]
-Check = Callable[[Arguments, Given], bool]
+try:
+    import pyarrow as pa
+except ImportError:  # an old model's own environment may lack it: then none of its names is given either
+    pa = None
+
+if TYPE_CHECKING:
+    from xai.opening.allowed import Name
+
+    Arguments = tuple[Any, ...]
+    Check = Callable[[Arguments, Given], bool]
 
 _DTYPE = re.compile(r"[|<>=]?([?bhilqpBHILQPefdgFDG]|[biufc]\d{1,2}|[SUVa]\d{0,9}|O8?|[mM]8?)")
 _LONGEST_PATTERN = 2_000
@@ -44,14 +51,15 @@ _LOSS_MODULES = ("sklearn._loss._loss", "sklearn.linear_model._sgd_fast", "_loss
 def check_call(function: Any, arguments: Any, given: Given) -> None:
     """Pass where the file may call this with these. Raises OpeningError "forbidden-call"."""
     name = given.name_of(function)
-    check = check_of(name) if name else None
+    check = check_of(name, given.allowed) if name else None
     if check is None or type(arguments) is not tuple or not check(arguments, given):
         raise OpeningError("forbidden-call", name=_readable(name, function))
 
 
-def check_of(name: Name) -> Check | None:
+def check_of(name: Name, names: Allowed | None = None) -> Check | None:
     """How the arguments of a listed callable are looked at; None for what may not be called."""
-    if name not in allowed().called and name not in allowed().repaired:
+    names = names or allowed()
+    if name not in names.called and name not in names.repaired:
         return None
     if name[0] in _LOSS_MODULES:
         return _old_loss if name[1].startswith("__pyx_unpickle_") else _numbers
@@ -60,7 +68,7 @@ def check_of(name: Name) -> Check | None:
 
 def check_result(result: Any) -> Any:
     """What a call returned. Arrow believes lengths and offsets, so it is asked to look at them itself."""
-    if isinstance(result, pa.Array):
+    if pa is not None and isinstance(result, pa.Array):
         try:
             result.validate(full=True)
         except pa.ArrowException as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,6 @@ import scipy.stats
 from scipy.stats._distn_infrastructure import rv_generic
 
 from xai.errors import OpeningError
-from xai.opening.allowed import allowed
 from xai.opening.guards import arrays
 from xai.opening.guards.names import Given
 
@@ -41,17 +40,17 @@ def check_state(thing: Any, state: Any, given: Given) -> None:
     elif isinstance(thing, partial):
         fits = _partial_fits(state, given)
     else:
-        return _check_attributes(thing, state)
+        return _check_attributes(thing, state, given)
     if not fits:
         raise _tampered(thing, "state")
     return None
 
 
-def _check_attributes(thing: Any, state: Any) -> None:
+def _check_attributes(thing: Any, state: Any, given: Given) -> None:
     kind = type(thing)
     if type(state) is not dict:
         # pairs and slots would set attributes past every look at their names
-        if type(state).__name__ not in allowed().states.get((kind.__module__, kind.__qualname__), ()):
+        if type(state).__name__ not in given.allowed.states.get((kind.__module__, kind.__qualname__), ()):
             raise _tampered(thing, f"state: {type(state).__name__}")
         return
     for name in state:
@@ -85,7 +84,7 @@ def _partial_fits(state: Any, given: Given) -> bool:
     return known and type(arguments) is tuple and type(options) is dict and attributes in (None, {})
 
 
-@cache
+@lru_cache(maxsize=None)
 def _templates() -> frozenset[str]:
     """What SciPy's own distributions keep there."""
     return frozenset(
