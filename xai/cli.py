@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from xai.errors import KlartextError, QuestionError
+from xai.progress import Progress
 from xai.results import plain
 from xai.texts import LANGUAGES, Wording
 
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m xai", description="Explain a fitted model: what, why, what if.")
     questions = top.add_subparsers(dest="question", required=True, metavar="QUESTION")
     inspect = _question(questions, "inspect", "what is in the file, and is it any good", needs_data=False)
+    inspect.add_argument("--prove", action="store_true", help="compare with the versions the model was saved with")
     inspect.set_defaults(ask=_inspect)
     importance = _question(questions, "importance", "what drives the model")
     importance.add_argument("--method", choices=["shap", "permutation", "native"], default="shap")
@@ -96,6 +98,11 @@ def _question(questions: Any, name: str, help_text: str, needs_data: bool = True
     question.add_argument("--class", dest="target_class", metavar="C")
     question.add_argument("--object", dest="object_key", metavar="KEY", help="which object of a bundle")
     question.add_argument("--with", dest="companion", metavar="FILE", help="a fitted preprocessor the model needs")
+    question.add_argument(
+        "--environment",
+        choices=["own", "here"],
+        help="under the versions the model was saved with, or under those of here; default: own where it helps",
+    )
     question.add_argument("--seed", type=_seed, default=0, metavar="S")
     question.add_argument("--json", action="store_true", help="one JSON object on standard output")
     question.add_argument("--in-process", action="store_true", help="own files only: open them in this process")
@@ -125,17 +132,21 @@ def _opened(asked: argparse.Namespace) -> Iterator[Any]:
         "target_class": asked.target_class,
         "object_key": asked.object_key,
         "seed": asked.seed,
+        "environment": asked.environment,
+        "prove": getattr(asked, "prove", False),
     }
     files = {
         "model": asked.model if _is_demo(asked.model) else _path(asked.model),
         "data": None if asked.data is None else _path(asked.data),
         "companion": None if asked.companion is None else _path(asked.companion),
     }
+    progress = None if asked.json else _telling(Wording(asked.language))
     if asked.in_process:
+        from xai.environments.here import originals
         from xai.opening.both import open_both
         from xai.session import Session
 
-        opened = open_both(files.pop("model"), files.pop("data"), **files, **given)
+        opened = open_both(files.pop("model"), files.pop("data"), **files, **given, originals=originals(progress))
         yield Session(opened.explainer, opened.inspection)
         return
     from xai.worker.alone import alone
@@ -143,8 +154,20 @@ def _opened(asked: argparse.Namespace) -> Iterator[Any]:
 
     names = {f"{role}_name": file.name for role, file in files.items() if isinstance(file, Path)}
     contents = {role: file.read_bytes() if isinstance(file, Path) else file for role, file in files.items()}
-    with alone(Source(**contents, options={**given, **names})) as opened:
+    with alone(Source(**contents, options={**given, **names}), progress) as opened:
         yield opened
+
+
+def _telling(wording: Wording) -> Progress:
+    """Says on standard error what takes a minute: an environment that is made."""
+    said: set[str] = set()
+
+    def tell(share: float, what: str) -> None:
+        if what.startswith("environment-") and what not in said:
+            said.add(what)
+            print(wording.say(f"progress.{what}"), file=sys.stderr)
+
+    return tell
 
 
 def _is_demo(model: str) -> bool:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from xai.data import Column
 from xai.results import Label, Notice, Quality, Result, Task, plain
 
+_ROUNDING = 1e-9  # relative
+
 
 @dataclass(frozen=True)
 class Repair:
@@ -28,6 +30,31 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """The model as it runs here beside the versions it was saved with, on rows of the table."""
+
+    version: str  # of the scikit-learn it was compared with
+    rows: int
+    largest_difference: float  # of two probabilities, scores or numbers
+    scale: float  # the largest number among them: 1 for probabilities
+    other_answers: int  # rows that get another class; 0 for regression
+
+    @property
+    def identical(self) -> bool:
+        """No difference but that of rounding: another NumPy adds up in another order."""
+        return self.other_answers == 0 and self.largest_difference <= _ROUNDING * self.scale
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "rows": self.rows,
+            "largest_difference": self.largest_difference,
+            "other_answers": self.other_answers,
+            "identical": self.identical,
+        }
+
+
+@dataclass(frozen=True)
 class Inspection(Result):
     """Everything that was detected about a model file and its table."""
 
@@ -35,7 +62,7 @@ class Inspection(Result):
     format: str
     saved_with: Mapping[str, str]
     runs_with: Mapping[str, str]
-    how: Literal["as is", "repaired"]
+    how: Literal["as is", "repaired", "own environment"]
     repairs: tuple[Repair, ...]
     steps: tuple[str, ...]
     task: Task
@@ -50,6 +77,7 @@ class Inspection(Result):
     quality: Quality | None
     checks: tuple[Check, ...]
     warnings: tuple[Notice, ...] = ()
+    proof: Proof | None = None  # where it was asked for
 
     def to_dict(self) -> dict[str, Any]:
         return plain(
@@ -70,6 +98,7 @@ class Inspection(Result):
                 "score": self._score(),
                 "checks": [{"code": check.code, "verdict": check.verdict, **check.facts} for check in self.checks],
                 "warnings": self.warnings,
+                "proof": None if self.proof is None else self.proof.to_dict(),
             }
         )
 

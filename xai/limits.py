@@ -38,6 +38,9 @@ class Limits:
     workers: int = 0  # alive at once
     workers_most: int = 24  # where `workers` is 0
     reserved: int = 350 * MEGABYTE  # for the app and the shared libraries, taken off before memory is divided
+    # environments of their own, for models of other versions
+    environments_kept: int = 6  # beside those in use; one takes 200 to 800 MB of the disk
+    environment_seconds: float = 900.0  # for making one: packages are loaded from the network
     # answers
     answer_bytes: int = 64 * MEGABYTE
 

@@ -63,6 +63,9 @@ class Model:
     @property
     def steps(self) -> tuple[str, ...]:
         """Class names of the steps, the final estimator last."""
+        told = getattr(self.estimator, "step_names", None)  # a model in another process has them there
+        if told is not None:
+            return told
         transformers, final, _ = split(self.estimator)
         return tuple(type(step).__name__ for step in (*transformers, final))
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import sklearn
 
+from xai.environments.opening import Originals, Where, open_somewhere
+from xai.environments.proof import proven
 from xai.errors import DataError, MatchError, QuestionError
 from xai.explainer import Explainer
 from xai.inspection import Inspection
@@ -47,6 +49,9 @@ def open_both(
     companion_name: str | None = None,
     renames: Mapping[str, str] | None = None,
     seed: int = 0,
+    environment: Where | None = None,
+    originals: Originals | None = None,
+    prove: bool = False,
 ) -> Opened:
     """Open a model and its table in this process, and fit them together.
 
@@ -58,22 +63,36 @@ def open_both(
     object_key : which model of a file with several.
     companion : a fitted preprocessing that was saved apart from the model.
     renames : column of the table -> column of the model.
+    environment : "own": run the model under the versions it was saved with; "here": never; default: where it helps.
+    originals : starts (or has started) the program that runs it there; without it, models run here or not at all.
+    prove : compare the model as it runs here with its own versions, on rows of the table.
 
     Raises OpeningError, DataError, MatchError, QuestionError ("unknown-demo", "unknown-class").
     """
     demo = demos.demo(model.removeprefix(_DEMO)) if isinstance(model, str) and model.startswith(_DEMO) else None
     source = Path(model) if isinstance(model, str) else model
-    opened = _open_demo(demo) if demo else open_estimator(source, model_name, object_key)
-    if companion is not None:
-        opened = with_preprocessing(opened, open_preprocessing(companion, companion_name))
+    files = [(demo.model_path if demo else source, model_name)]
+    files += [] if companion is None else [(companion, companion_name)]
+
+    def open_here() -> OpenedFile:
+        opened = _open_demo(demo) if demo else open_estimator(*files[0], object_key)
+        return opened if companion is None else with_preprocessing(opened, open_preprocessing(*files[1]))
+
+    opened = open_somewhere(open_here, files, object_key, environment, originals)
     own_table = demo is not None and data is None
     if data is None and demo is None:
+        if prove:
+            raise QuestionError("no-table")
         return Opened(None, _without_table(opened))
     table = read_table(demo.data_path if own_table else data, data_name)
     asked = target if target is not None or not own_table else demo.target
     shown = target_class if target_class is not None or demo is None else demo.positive
     held_out_from = demo.held_out_from if own_table else None
-    return _joined(opened, table, asked, shown, renames, seed, held_out_from)
+    found = _joined(opened, table, asked, shown, renames, seed, held_out_from)
+    if not prove:
+        return found
+    inspection = proven(found.inspection, found.explainer, files, object_key, originals)
+    return replace(found, inspection=inspection)
 
 
 def _open_demo(demo: demos.Demo) -> OpenedFile:
@@ -207,7 +226,7 @@ def _without_table(opened: OpenedFile) -> Inspection:
         name=opened.facts.name,
         format=opened.facts.format,
         saved_with=opened.facts.saved_with,
-        runs_with={"scikit-learn": sklearn.__version__},
+        runs_with=opened.runs_with,
         how=opened.how,
         repairs=opened.repairs,
         steps=model.steps,

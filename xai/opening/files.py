@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
+import sklearn
 from sklearn.pipeline import Pipeline
 
 from xai.inspection import Repair
@@ -27,9 +28,10 @@ class OpenedFile:
 
     estimator: Any
     facts: FileFacts
-    how: Literal["as is", "repaired"]
+    how: Literal["as is", "repaired", "own environment"]
     repairs: tuple[Repair, ...]
     warnings: tuple[Notice, ...]
+    runs_with: Mapping[str, str] = field(default_factory=lambda: {"scikit-learn": sklearn.__version__})
 
 
 def open_estimator(source: bytes | Path, name: str | None = None, object_key: str | None = None) -> OpenedFile:

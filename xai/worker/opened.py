@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from xai.data import nearest_name
 from xai.description import ColumnNames
+from xai.environments.conversation import Conversation
+from xai.environments.needs import Needs
+from xai.environments.opening import Originals, read_needs
+from xai.limits import Limits
 from xai.model import expected_columns
 from xai.opening import demos, open_estimator, read_table
 from xai.opening.both import open_both
 from xai.session import Session
 
 
-def opened(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> Session:
+def opened(parameters: Mapping[str, Any], files: Mapping[str, bytes], originals: Originals | None) -> Session:
     """Open a demo by its name, or uploaded files by their bytes. Raises KlartextError."""
     name = parameters["demo"]
     model = name or files["model"]
-    found = open_both(model, files.get("data"), companion=files.get("companion"), **parameters["options"])
+    more = {"companion": files.get("companion"), "originals": originals}
+    found = open_both(model, files.get("data"), **more, **parameters["options"])
     cases = demos.demo(name.removeprefix("demo:")).cases if name and "data" not in files else {}
     return Session(found.explainer, found.inspection, cases)
 
@@ -32,3 +38,16 @@ def column_names(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> C
     free = tuple(name for name in found if name not in wanted)
     near = {name: match for name in missing if (match := nearest_name(name, list(free)))}
     return ColumnNames(missing, free, near)
+
+
+def needs(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> Needs:
+    """Which versions the files were saved with. Raises OpeningError."""
+    options, name = parameters["options"], parameters["demo"]
+    model = demos.demo(name.removeprefix("demo:")).model_path if name else files["model"]
+    companion = [(files["companion"], options.get("companion_name"))] if "companion" in files else []
+    return read_needs((model, options.get("model_name")), *companion)
+
+
+def already_started(beside: int, limits: Limits) -> Originals:
+    """The program at the other end of an open socket: the app has started it for the needs that were read before."""
+    return lambda needs: Conversation(beside, limits, lambda: os.close(beside))
