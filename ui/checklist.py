@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import page, uploads, words
+from ui import own_version, page, uploads, words
 from ui.engine import Check, Inspection
 from xai.sentences import notices
 from xai.texts import Wording
@@ -20,6 +20,7 @@ _CHECKED = (  # notices that one of the checks has said already
     "classes-seem-swapped",
     "target-mismatch",
     "target-not-numbers",
+    "proof-differs",
 )
 _IN_PERCENT = ("accuracy", "balanced_accuracy")
 
@@ -31,7 +32,7 @@ def show(inspection: Inspection) -> None:
             left, right = st.columns([0.74, 0.26], gap="medium", vertical_alignment="center")
             left.markdown(f"{_ICONS[check.verdict]} {sentence(check, words.wording('markdown'))}")
             with right:
-                _control(check.code, inspection)
+                _control(check, inspection)
     further = [notice for notice in inspection.warnings if notice.code not in _CHECKED]
     for said in notices.sentences(further, words.wording("markdown")):
         page.note(said)
@@ -65,8 +66,11 @@ def _written(name: str, fact: Any, check: Check, wording: Wording) -> str:
     return wording.raw(text_of(fact))
 
 
-def _control(code: str, inspection: Inspection) -> None:
+def _control(check: Check, inspection: Inspection) -> None:
     """What belongs at the right of a line."""
+    code = check.code
+    if code.startswith("version-"):
+        own_version.control(check, inspection)
     if code == "read":
         _look("steps", " → ".join(map(_code, inspection.steps)))
     elif code == "version-repaired":

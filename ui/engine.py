@@ -99,6 +99,8 @@ def _answer(
     files, session = _files(source), _session(source)
     if question == "column_names":
         return workers.workers().column_names(files, progress)
+    if question == "proof":
+        return workers.workers().proof(files, progress)
     inspection = workers.workers().open(session, files, progress)  # at once where it is open already
     if question == "inspection":
         return inspection
@@ -116,7 +118,7 @@ def _files(source: Source) -> Files:
         return Files(f"demo:{source['demo']}")
     names, options = source["names"], source["options"]
     companion = options.get("companion")
-    said = {name: options.get(name) for name in ("target", "object_key", "companion_name", "renames")}
+    said = {name: options.get(name) for name in ("target", "object_key", "companion_name", "renames", "environment")}
     return Files(
         sources.bytes_of(source["model"]),
         sources.bytes_of(source["data"]) if source.get("data") else None,

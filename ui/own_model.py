@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import checklist, engine, matching, page, problems, sources, state, uploads, words, workers
+from ui import checklist, engine, matching, own_version, page, problems, sources, state, uploads, words, workers
 from ui.engine import Inspection
 from ui.sources import Source
 from xai.errors import KlartextError
@@ -28,6 +28,7 @@ def show() -> None:
         except KlartextError as error:
             problems.show(error)
             matching.help_with(error, source)
+            own_version.way_back(error)
         else:
             _checked(inspection, source)
 
@@ -88,6 +89,7 @@ def _checked(inspection: Inspection, source: Source) -> None:
     """The checklist, and the button that changes to this model."""
     st.space("small")
     page.section(words.say("start.own.found", file=words.wording("markdown").raw(inspection.name)))
+    inspection = own_version.proven(inspection, source)
     checklist.show(inspection)
     st.space("small")
     if source["data"] is None:

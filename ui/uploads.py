@@ -17,9 +17,11 @@ _EMPTY: dict[str, Any] = {
     "object_key": None,
     "renames": {},  # column of the table -> column of the model
     "class": None,
+    "environment": None,  # "own" versions, those of "here"; None: what helps
+    "proof": None,  # whether to compare both
 }
-_OF_THE_MODEL = ("object_key", "class", "renames", "target")
-_OF_THE_DATA = ("renames", "target")
+_OF_THE_MODEL = ("object_key", "class", "renames", "target", "environment", "proof")
+_OF_THE_DATA = ("renames", "target", "proof")
 
 
 def pending() -> dict[str, Any]:
@@ -63,7 +65,8 @@ def source() -> Source | None:
     if chosen["model"] is None:
         return None
     files = [chosen[role] for role in ("model", "data") if chosen[role] is not None]
-    options = {name: chosen[name] for name in ("target", "object_key", "renames") if chosen[name] not in (None, {})}
+    said = ("target", "object_key", "renames", "environment")
+    options = {name: chosen[name] for name in said if chosen[name] not in (None, {})}
     if chosen["companion"] is not None:
         options |= {"companion": chosen["companion"]["sha"], "companion_name": chosen["companion"]["name"]}
     data = chosen["data"]["sha"] if chosen["data"] else None

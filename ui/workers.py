@@ -23,6 +23,11 @@ def attestation() -> Attestation:
     return workers().attestation()
 
 
+def environments() -> bool:
+    """Whether models may run in environments of their own here."""
+    return workers().environments
+
+
 def visit() -> str:
     """The name under which this visitor's own files are open; they are closed when the visitor leaves."""
     return _visit()

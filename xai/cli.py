@@ -187,7 +187,10 @@ def _attest(asked: argparse.Namespace) -> int:
     from xai.worker.client import Workers
 
     wording = Wording(asked.language)
-    workers = Workers(local=asked.local)
+    try:
+        workers = Workers(local=asked.local)
+    except KlartextError as error:  # a setting that is none
+        return _failed(error, asked.json, wording)
     try:
         attestation = workers.attestation()
     except KlartextError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from xai.data import Column
@@ -44,6 +44,19 @@ class Proof:
         """No difference but that of rounding: another NumPy adds up in another order."""
         return self.other_answers == 0 and self.largest_difference <= _ROUNDING * self.scale
 
+    @property
+    def check(self) -> Check:
+        """Its line of the checklist."""
+        facts = {
+            "saved": self.version,
+            "rows": self.rows,
+            "difference": f"{self.largest_difference:.2g}",
+            "others": self.other_answers,
+        }
+        if not self.identical:
+            return Check("proof-differs", "care", facts)
+        return Check("proof-rounding" if self.largest_difference else "proof-identical", "good", facts)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "version": self.version,
@@ -78,6 +91,17 @@ class Inspection(Result):
     checks: tuple[Check, ...]
     warnings: tuple[Notice, ...] = ()
     proof: Proof | None = None  # where it was asked for
+
+    def with_proof(self, proof: Proof) -> Inspection:
+        """The same with a proof: a line of the checklist, below that about the version; a warning where it failed."""
+        place = next((k + 1 for k, check in enumerate(self.checks) if check.code.startswith("version-")), 0)
+        failed = () if proof.identical else (Notice("proof-differs", proof.check.facts),)
+        return replace(
+            self,
+            proof=proof,
+            checks=(*self.checks[:place], proof.check, *self.checks[place:]),
+            warnings=(*self.warnings, *failed),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return plain(

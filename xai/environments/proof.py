@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from xai.environments.opening import File, Originals, open_original
 from xai.explainer import Explainer
-from xai.inspection import Check, Inspection, Proof
+from xai.inspection import Inspection, Proof
 from xai.model import Model
-from xai.results import Notice
 
 ROWS = 2_000  # compared at most, evenly spread over the table
 
@@ -35,30 +32,7 @@ def proven(
         proof = prove(explainer.model, original, explainer.data.frame, opened.runs_with["scikit-learn"])
     finally:
         opened.estimator.conversation.close()
-    warnings = () if proof.identical else (Notice("proof-differs", _facts(proof)),)
-    return replace(
-        inspection,
-        proof=proof,
-        checks=(*inspection.checks, check(proof)),
-        warnings=(*inspection.warnings, *warnings),
-    )
-
-
-def check(proof: Proof) -> Check:
-    """Its line of the checklist."""
-    if not proof.identical:
-        return Check("proof-differs", "care", _facts(proof))
-    exact = proof.largest_difference == 0
-    return Check("proof-identical" if exact else "proof-rounding", "good", _facts(proof))
-
-
-def _facts(proof: Proof) -> dict[str, object]:
-    return {
-        "saved": proof.version,
-        "rows": proof.rows,
-        "difference": f"{proof.largest_difference:.2g}",
-        "others": proof.other_answers,
-    }
+    return inspection.with_proof(proof)
 
 
 def prove(here: Model, original: Model, frame: pd.DataFrame, version: str) -> Proof:

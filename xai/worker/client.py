@@ -78,6 +78,11 @@ class Workers:
         """How many workers there are now."""
         return self._places.taken
 
+    @property
+    def environments(self) -> bool:
+        """Whether environments may be made here, for models of other versions."""
+        return self._besides.allowed
+
     def attestation(self, progress: Progress | None = None) -> Attestation:
         """What a worker here is really kept from; tried once."""
         return self._guard.attestation(progress)
