@@ -59,13 +59,22 @@ def python_code(question: str, parameters: Mapping[str, Any]) -> str:
         files, held_out = (f"models/{demo.model_path.name}", f"models/{demo.data_path.name}"), demo.held_out_from
     else:
         files = source["names"]
+    own = "demo" not in source and engine.ask("inspection").how == "own environment"
     shown = engine.case(code).target_class if code is not None else known.target_class
     shown = given.pop("target_class", None) or shown  # the class whose probability the page shows
     object_key = source.get("options", {}).get("object_key")
     return snippet(
         question,
         given,
-        Source(files[0], files[1], known.target, shown, object_key=object_key, held_out_from=held_out),
+        Source(
+            files[0],
+            files[1],
+            known.target,
+            shown,
+            object_key=object_key,
+            environment="own" if own else None,
+            held_out_from=held_out,
+        ),
     )
 
 

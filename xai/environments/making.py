@@ -15,8 +15,9 @@ from xai.limits import Limits
 from xai.progress import Progress, report
 
 _BEAT = 0.25  # seconds between two signs of life
-# XGBoost asks for libraries of graphics cards, as large as everything else together; it predicts without them.
-_NEVER = ("nvidia-nccl-cu12", "nvidia-nccl-cu13")
+# XGBoost asks for a library of graphics cards, as large as everything else together, CatBoost for drawing programs,
+# whose old versions are no wheels: both predict without.
+_NEVER = ("nvidia-nccl-cu12", "nvidia-nccl-cu13", "graphviz", "matplotlib", "plotly")
 
 
 def environment(recipe: Recipe, settings: Settings, limits: Limits, progress: Progress | None = None) -> Environment:

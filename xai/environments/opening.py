@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -25,24 +25,25 @@ Originals = Callable[[Needs], Conversation]
 """From what a model needs to the program beside it: made and started, or started already by somebody else."""
 
 Where = Literal["own", "here"]
+Opened = TypeVar("Opened")
 File = tuple[bytes | Path, str | None]  # content and name
 
 
-def open_somewhere(
-    open_here: Callable[[], OpenedFile],
+def somewhere(
+    here: Callable[[], Opened],
+    there: Callable[[], Opened],
     files: list[File],
-    object_key: str | None,
     where: Where | None,
     originals: Originals | None,
-) -> OpenedFile:
-    """Here, or under the versions the files were saved with: where that is asked for ("own"), or (None) where it helps.
+) -> Opened:
+    """What opening gives: `here`, or `there`, under the versions the files were saved with.
 
-    Raises what either way of opening raises.
+    There where that is asked for ("own"), or (None) where it helps. Raises what either way of opening raises.
     """
     if where == "own":
-        return open_original(files, object_key, originals)
+        return there()
     try:
-        return open_here()
+        return here()
     except OpeningError as error:
         if where == "here" or originals is None or not may_help(error):
             raise
@@ -52,7 +53,7 @@ def open_somewhere(
             raise error from unknown
         if not helps(error, needs, running()):
             raise
-        return open_original(files, object_key, originals)
+    return there()
 
 
 def read_needs(*files: File) -> Needs:

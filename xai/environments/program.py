@@ -200,6 +200,8 @@ def describe(model: Any, found: Mapping[str, str], key: str | None, keys: tuple[
     steps = steps_of(model)
     kind = kind_of(model, steps[-1])
     classes = _attribute(model, "classes_")
+    if isinstance(classes, list) and any(isinstance(each, np.ndarray) for each in classes):
+        raise OpeningError("several-outputs", outputs=len(classes))
     labels = () if classes is None or kind == "regressor" else tuple(map(plain_scalar, classes))
     return Described(
         kind=kind,

@@ -23,6 +23,7 @@ class Source:
     target: str | None = None
     target_class: Label | None = None
     object_key: str | None = None  # the model's name inside a bundle
+    environment: str | None = None  # "own": the versions the model was saved with
     held_out_from: int | None = None
     background: int = 100
     seed: int = 0
@@ -37,7 +38,8 @@ def snippet(question: str, parameters: Mapping[str, Any], source: Source) -> str
     given = {name: value for name, value in parameters.items() if value not in (None, [], {}, ())}
     case = given.pop("case", None)
     lines = [f"# {versions()}", *(["import pandas as pd", ""] if case is not None else []), "import xai", ""]
-    bundle = f", object_key={_literal(source.object_key)}" if source.object_key else ""
+    said = {"object_key": source.object_key, "environment": source.environment}
+    bundle = _arguments({name: value for name, value in said.items() if value})
     lines += [
         f"model = xai.open_model({_literal(source.model_file)}{bundle})",
         f"data = xai.read_data({_literal(source.data_file)})",

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import sklearn
 
-from xai.environments.opening import Originals, Where, open_somewhere
+from xai.environments.opening import Originals, Where, open_original, somewhere
 from xai.environments.proof import proven
-from xai.errors import DataError, MatchError, QuestionError
+from xai.errors import DataError, MatchError, OpeningError, QuestionError
 from xai.explainer import Explainer
 from xai.inspection import Inspection
 from xai.model import Model, classes_of, expected_columns, expected_count, task_of
@@ -26,6 +26,7 @@ from xai.results import Label, Notice, Quality
 
 _DEMO = "demo:"
 _TRIED = 500
+_OF_VERSIONS = (AttributeError, ImportError)  # what fails where an attribute or a module came, went or moved since
 
 
 @dataclass(frozen=True)
@@ -73,26 +74,33 @@ def open_both(
     source = Path(model) if isinstance(model, str) else model
     files = [(demo.model_path if demo else source, model_name)]
     files += [] if companion is None else [(companion, companion_name)]
+    if prove and data is None and demo is None:
+        raise QuestionError("no-table")
 
-    def open_here() -> OpenedFile:
+    def with_table(opened: OpenedFile) -> Opened:
+        own_table = demo is not None and data is None
+        if data is None and demo is None:
+            return Opened(None, _without_table(opened))
+        table = read_table(demo.data_path if own_table else data, data_name)
+        asked = target if target is not None or not own_table else demo.target
+        shown = target_class if target_class is not None or demo is None else demo.positive
+        held_out_from = demo.held_out_from if own_table else None
+        return _joined(opened, table, asked, shown, renames, seed, held_out_from)
+
+    def here() -> Opened:
         opened = _open_demo(demo) if demo else open_estimator(*files[0], object_key)
-        return opened if companion is None else with_preprocessing(opened, open_preprocessing(*files[1]))
+        if companion is not None:
+            opened = with_preprocessing(opened, open_preprocessing(*files[1]))
+        return with_table(opened)
 
-    opened = open_somewhere(open_here, files, object_key, environment, originals)
-    own_table = demo is not None and data is None
-    if data is None and demo is None:
-        if prove:
-            raise QuestionError("no-table")
-        return Opened(None, _without_table(opened))
-    table = read_table(demo.data_path if own_table else data, data_name)
-    asked = target if target is not None or not own_table else demo.target
-    shown = target_class if target_class is not None or demo is None else demo.positive
-    held_out_from = demo.held_out_from if own_table else None
-    found = _joined(opened, table, asked, shown, renames, seed, held_out_from)
-    if not prove:
-        return found
-    inspection = proven(found.inspection, found.explainer, files, object_key, originals)
-    return replace(found, inspection=inspection)
+    def there() -> Opened:
+        return with_table(open_original(files, object_key, originals))
+
+    found = somewhere(here, there, files, environment, originals)
+    if prove:
+        inspection = proven(found.inspection, found.explainer, files, object_key, originals)
+        return replace(found, inspection=inspection)
+    return found
 
 
 def _open_demo(demo: demos.Demo) -> OpenedFile:
@@ -158,8 +166,8 @@ def _with_rest(
 def _try(model: Model, frame: pd.DataFrame) -> None:
     """Predict some rows, those with missing values among them, before anything else is asked.
 
-    What stops here is usually preprocessing that was done outside the file. Raises MatchError "prediction-failed",
-    "missing-not-supported".
+    What stops here is usually preprocessing that was done outside the file, or a part that only another version has.
+    Raises MatchError "prediction-failed", "missing-not-supported", OpeningError "needs-own-version".
     """
     step = max(1, len(frame) // _TRIED)
     rows = pd.concat([frame.iloc[::step].head(_TRIED), frame[frame.isna().any(axis=1)].head(_TRIED)])
@@ -170,6 +178,9 @@ def _try(model: Model, frame: pd.DataFrame) -> None:
         if error.code != "model-refused":
             raise
         said = str(error.facts["reason"])
+        saved = model.origin.facts.versions[-1:] if model.origin.how != "own environment" else ()
+        if isinstance(error.__cause__, _OF_VERSIONS) and saved and saved[0] != sklearn.__version__:
+            raise OpeningError("needs-own-version", saved=saved[0], runs=sklearn.__version__, what=said) from error
         if "contains NaN" in said:
             empty = ", ".join(str(name) for name in frame.columns if frame[name].isna().any())
             raise MatchError("missing-not-supported", columns=empty) from error

@@ -61,12 +61,29 @@ def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
     return OpenedFile(pipeline, model.facts, how, repairs, (joined, *model.warnings, *companion.warnings))
 
 
-def open_model(path: str | Path, object_key: str | None = None, columns: Sequence[str] | None = None) -> Model:
+def open_model(
+    path: str | Path,
+    object_key: str | None = None,
+    columns: Sequence[str] | None = None,
+    environment: Literal["own", "here"] | None = "here",
+) -> Model:
     """A fitted model out of your own file, opened in this process.
 
-    `columns` names the inputs of a model that was fitted on a plain array. Raises OpeningError, MatchError.
+    `columns` names the inputs of a model that was fitted on a plain array. `environment`: "own" runs it under the
+    versions it was saved with, in an environment made for it with uv; None does so where it does not open here.
+    Raises OpeningError, MatchError.
     """
-    opened = open_estimator(Path(path), object_key=object_key)
+    from xai.environments.here import originals
+    from xai.environments.opening import open_original, somewhere
+
+    files, programs = [(Path(path), None)], None if environment == "here" else originals()
+    opened = somewhere(
+        lambda: open_estimator(*files[0], object_key),
+        lambda: open_original(files, object_key, programs),
+        files,
+        environment,
+        programs,
+    )
     return Model(opened.estimator, None if columns is None else tuple(columns), origin=opened)
 
 

@@ -209,33 +209,45 @@ class Workers:
 
     def _begin(self, holder: Holder, seconds: float, progress: Progress | None) -> None:
         """Start a worker and open the files in it; beside its own versions where that is asked for, or helps."""
-        if holder.needs is None and self._besides.wanted(holder.source):
-            holder.needs = self._needs(holder, progress)
-        if holder.needs is None:
-            try:
+        try:
+            if holder.needs is None:
                 self._start(holder, progress)
-                return self._open(holder, holder.source, seconds, progress)
-            except OpeningError as error:
-                holder.needs = self._besides.instead(holder.source, error, lambda: self._needs(holder, progress))
-        self._places.leave(holder)  # making an environment takes a minute: others may have the place meanwhile
+                if self._opened_here(holder, seconds, progress):
+                    return
+            self._places.leave(holder)  # making an environment takes a minute: others may have the place meanwhile
+            self._start_beside(holder, holder.needs, progress)
+            self._open(holder, with_program(holder.source), seconds, progress)
+        except BaseException:
+            self._places.leave(holder)  # a worker without a model is of no use
+            raise
+
+    def _opened_here(self, holder: Holder, seconds: float, progress: Progress | None) -> bool:
+        """Open the files in the worker. False where the model needs its own versions; which these are is known then."""
+        if self._besides.wanted(holder.source):
+            holder.needs = self._needs(holder, progress)
+            return False
+        try:
+            self._open(holder, holder.source, seconds, progress)
+            return True
+        except OpeningError as error:
+            holder.needs = self._besides.instead(holder.source, error, lambda: self._needs(holder, progress))
+            return False
+
+    def _start_beside(self, holder: Holder, needs: Needs, progress: Progress | None) -> None:
+        """Start the model's own versions, then a worker that can ask them."""
         wait = partial(self._waiting, holder, progress)
-        beside = self._besides.start(holder.needs, holder.source, lambda share, what: wait(what))
+        beside = self._besides.start(needs, holder.source, lambda share, what: wait(what))
         try:
             with beside.channel:  # the worker has it from now on
                 self._start(holder, progress, beside)
         except BaseException:
             beside.end()
             raise
-        return self._open(holder, with_program(holder.source), seconds, progress)
 
     def _needs(self, holder: Holder, progress: Progress | None) -> Needs:
         """Which versions the files were saved with: read in a worker, checked by whoever makes the environment."""
-        self._start(holder, progress)
-        try:
-            header, files = request(holder.source, "needs")
-            return self._exchange(holder, header, files, Needs, self.limits.open_seconds, progress)
-        finally:
-            self._places.leave(holder)
+        header, files = request(holder.source, "needs")
+        return self._exchange(holder, header, files, Needs, self.limits.open_seconds, progress)
 
     def _start(self, holder: Holder, progress: Progress | None, beside: Beside | None = None) -> None:
         """Wait for a place and start a worker in it."""
@@ -250,11 +262,7 @@ class Workers:
 
     def _open(self, holder: Holder, source: Source, seconds: float, progress: Progress | None) -> None:
         header, files = request(source, "open")
-        try:
-            holder.inspection = self._exchange(holder, header, files, Inspection, seconds, progress)
-        except KlartextError:
-            self._places.leave(holder)  # a worker without a model is of no use
-            raise
+        holder.inspection = self._exchange(holder, header, files, Inspection, seconds, progress)
 
     def _exchange(
         self,

@@ -9,12 +9,14 @@ from typing import Any
 from xai.data import nearest_name
 from xai.description import ColumnNames
 from xai.environments.conversation import Conversation
-from xai.environments.needs import Needs
+from xai.environments.needs import Needs, may_help
 from xai.environments.opening import Originals, read_needs
+from xai.errors import OpeningError
 from xai.limits import Limits
 from xai.model import expected_columns
 from xai.opening import demos, open_estimator, read_table
 from xai.opening.both import open_both
+from xai.opening.reading import read_model_file
 from xai.session import Session
 
 
@@ -31,13 +33,23 @@ def opened(parameters: Mapping[str, Any], files: Mapping[str, bytes], originals:
 def column_names(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> ColumnNames:
     """Which columns the model wants and the table has, for a reader who is to match them."""
     options = parameters["options"]
-    model = open_estimator(files["model"], options.get("model_name"), options.get("object_key"))
     found = tuple(map(str, read_table(files["data"], options.get("data_name")).frame.columns))
-    wanted = expected_columns(model.estimator) or ()
+    wanted = _wanted(files["model"], options)
     missing = tuple(name for name in wanted if name not in found)
     free = tuple(name for name in found if name not in wanted)
     near = {name: match for name in missing if (match := nearest_name(name, list(free)))}
     return ColumnNames(missing, free, near)
+
+
+def _wanted(model: bytes, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names a model was fitted with; of one that does not open here, what its file says."""
+    try:
+        opened = open_estimator(model, options.get("model_name"), options.get("object_key"))
+    except OpeningError as error:
+        if not may_help(error):
+            raise
+        return read_model_file(model)[0].columns or ()
+    return expected_columns(opened.estimator) or ()
 
 
 def needs(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> Needs:

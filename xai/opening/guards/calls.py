@@ -202,6 +202,12 @@ def _block(arguments: Arguments, given: Given) -> bool:
     return len(arguments) == 3 and type(arguments[1]) in (slice, np.ndarray) and type(arguments[2]) is int
 
 
+def _ufunc(arguments: Arguments, given: Given) -> bool:
+    # imports what it is told to: here, element-wise functions on the list and nothing else
+    exact = len(arguments) == 2 and all(type(argument) is str for argument in arguments)
+    return exact and given.allowed.today(*arguments) in given.allowed.referenced
+
+
 def _timestamp(arguments: Arguments, given: Given) -> bool:
     return all(type(argument) in (int, type(None), datetime.timezone) for argument in arguments)
 
@@ -255,7 +261,7 @@ CHECKS: Mapping[Name, Check] = {
     ("builtins", "getattr"): _getattr,
     ("builtins", "range"): _all(int),
     ("builtins", "set"): _one_list,
-    ("builtins", "slice"): _all(int, type(None)),
+    ("builtins", "slice"): _all(int, str, type(None)),  # labels as well: columns from "a" to "c"
     ("collections", "Counter"): _exactly(dict),
     ("collections", "OrderedDict"): _nothing,
     ("collections", "defaultdict"): _defaultdict,
@@ -266,6 +272,7 @@ CHECKS: Mapping[Name, Check] = {
     ("datetime", "timezone"): _moment,
     ("functools", "partial"): _partial,
     ("numpy", "dtype"): _dtype,
+    ("numpy.core", "_ufunc_reconstruct"): _ufunc,
     ("numpy._core.multiarray", "_reconstruct"): _empty_array,
     ("numpy._core.multiarray", "scalar"): _scalar,
     ("numpy._core.numeric", "_frombuffer"): _buffer,
@@ -278,10 +285,12 @@ CHECKS: Mapping[Name, Check] = {
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _cython,
     ("pandas._libs.internals", "_unpickle_block"): _block,
     ("pandas._libs.tslibs.timedeltas", "_timedelta_unpickle"): _all(int),
+    ("pandas._libs.tslibs.timestamps", "Timestamp"): _timestamp,
     ("pandas._libs.tslibs.timestamps", "_unpickle_timestamp"): _timestamp,
     ("pandas.core.indexes.base", "_new_Index"): _index,
     ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"): _index,
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
+    ("pandas.core.internals.blocks", "new_block"): _block,
     ("pandas.core.internals.managers", "BlockManager"): _exactly((tuple, list), list),
     ("pyarrow.lib", "_restore_array"): _arrow_array,
     ("pyarrow.lib", "py_buffer"): _exactly((bytes, bytearray)),

@@ -77,6 +77,9 @@ class Encoder:
         if isinstance(kind, pd.CategoricalDtype):
             codes, values = series.cat.codes.to_numpy(), list(series.cat.categories)
             more = {"ordered": bool(series.cat.ordered)}
+        elif isinstance(kind, pd.StringDtype):
+            codes, distinct = series.array.factorize()
+            values, more = distinct.tolist(), {}
         else:
             codes, values = _distinct(series.astype(object))
             more = {}
