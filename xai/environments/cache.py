@@ -72,7 +72,7 @@ class Cache:
                     self._make(place, make)
                     self._remove_oldest(place)
                 _acquire(lock, fcntl.LOCK_SH, alive)
-            os.utime(place)  # when it was used last
+            os.utime(place, follow_symlinks=False)  # when it was used last
             return Environment(place, lock)
         except BaseException:
             lock.close()
@@ -81,7 +81,7 @@ class Cache:
     def names(self) -> list[str]:
         """What is there, the one that was used last at the end."""
         found = [path for path in self._folder.glob("*") if path.is_dir() and not path.name.startswith(_MAKING)]
-        return [path.name for path in sorted(found, key=lambda path: path.stat().st_mtime)]
+        return [path.name for path in sorted(found, key=lambda path: path.lstat().st_mtime)]
 
     def _make(self, place: Path, make: Callable[[Path], None]) -> None:
         aside = place.with_name(_MAKING + place.name)
@@ -94,10 +94,14 @@ class Cache:
             shutil.rmtree(aside, ignore_errors=True)
 
     def _remove_oldest(self, new: Path) -> None:
-        others = [name for name in self.names() if name != new.name]
-        for name in others[: max(0, len(others) + 1 - self._most)]:
+        room = self._most - 1
+        for name in reversed([name for name in self.names() if name != new.name]):
             with _alone(self._folder / f"{name}.lock") as mine:
-                if mine:
+                if not mine:
+                    continue
+                if room > 0:
+                    room -= 1
+                else:
                     shutil.rmtree(self._folder / name, ignore_errors=True)
 
 

@@ -37,6 +37,7 @@ from xai.worker.wire.frame import Frame, read, write
 from xai.worker.wire.tables import Arrays
 from xai.worker.wire.tables import frame as table
 
+LOADED = ("numpy", "pandas", "scipy", "joblib", "sklearn")
 METHODS = ("predict", "predict_proba", "decision_function")
 _LONGEST_SAID = 300  # characters of a foreign error message
 _MOST = 1 << 33  # bytes of one question: what asks has its own limits
@@ -51,7 +52,7 @@ def main() -> None:
     parser.add_argument("--memory", type=int, required=True, metavar="BYTES")
     parser.add_argument("--libraries", default="", metavar="NAME,…", help="loaded beside scikit-learn")
     asked = parser.parse_args()
-    names = ["numpy", "pandas", "scipy", "joblib", "sklearn", *filter(None, asked.libraries.split(","))]
+    names = [*LOADED, *filter(None, asked.libraries.split(","))]
     for name in names:
         importlib.import_module(name)
     ever_allowed()  # read while it can be

@@ -44,9 +44,10 @@ _NOT_BEFORE = {"numpy-2": "2024-07-15", "lightgbm-4": "2023-09-15", "pandas-3": 
 _DISTRIBUTIONS = {"imblearn": "imbalanced-learn", "category_encoders": "category-encoders"}
 # Old wheels of these import pkg_resources, which no environment has by itself.
 _WANT_SETUPTOOLS = frozenset({"xgboost", "lightgbm", "catboost"})
-_VERSION = re.compile(
-    r"(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)(\.post\d{1,2})?(?:\.?(?:rc|dev|a|b)\d{0,6})?(?:\+[\w.]{1,40})?"
-)
+# \d alone would be any script's digits
+_RELEASE = r"(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)(\.post\d{1,2})?"
+_BETWEEN = r"(?:\.?(?:rc|dev|a|b)\d{0,6})?(?:\+[\w.]{1,40})?"
+_VERSION = re.compile(_RELEASE + _BETWEEN, re.ASCII)
 _FORMAT = 1  # of an environment; a new number makes all of them anew
 
 

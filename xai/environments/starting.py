@@ -37,8 +37,17 @@ def start(
     """
     wanted = recipe(needs)
     process = Process(made(wanted, settings, limits, progress), wanted, limits, memory)
+    return process, first_words(process, limits, lambda: report(progress, 0.0, "environment-starting"))
+
+
+def first_words(process: Process, limits: Limits, alive: Callable[[], None]) -> tuple[Layer, ...]:
+    """Wait until it says that it has locked itself in. What does not get so far is ended.
+
+    `alive` may raise to leave. Raises WorkerError("own-version-ended").
+    """
+    exchange, end = Exchange(process.channel, limits.answer_bytes), time.monotonic() + limits.start_seconds
     try:
-        frame = _first_frame(process, limits, lambda: report(progress, 0.0, "environment-starting"))
+        frame = exchange.receive(end, Beat(lambda share, what: alive()))
         if frame.header.get("kind") != "ready":
             raise wire.WireError("not ready")
         layers = tuple(Layer(*layer) for layer in frame.header["layers"])
@@ -49,12 +58,7 @@ def start(
         process.discard()
         raise
     process.channel.setblocking(True)  # whoever gets it reads it in a way of their own
-    return process, layers
-
-
-def _first_frame(process: Process, limits: Limits, alive: Callable[[], None]) -> wire.Frame:
-    exchange, end = Exchange(process.channel, limits.answer_bytes), time.monotonic() + limits.start_seconds
-    return exchange.receive(end, Beat(lambda share, what: alive()))
+    return layers
 
 
 class Process:

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.random import BitGenerator
 from numpy.random import _pickle as random_pickles
-from scipy.stats._distn_infrastructure import rv_generic
 
 from xai.errors import OpeningError
 from xai.opening.allowed import Allowed, allowed
 from xai.opening.arrays import ArrayWrapper
 from xai.opening.guards import arrays
+from xai.opening.guards.distributions import is_distribution
 from xai.opening.guards.names import Given
 
 try:
@@ -119,7 +119,7 @@ def _getattr(arguments: Arguments, given: Given) -> bool:
     if thing is str:
         return name in _TEXT_METHODS
     return (type(thing) is re.Pattern and name in _PATTERN_METHODS) or (
-        isinstance(thing, rv_generic) and name in _DISTRIBUTION_METHODS
+        is_distribution(thing) and name in _DISTRIBUTION_METHODS
     )
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import types
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
-import scipy.stats
-from scipy.stats._distn_infrastructure import rv_generic
 
 from xai.errors import OpeningError
 from xai.opening.guards import arrays
+from xai.opening.guards.distributions import is_distribution, state_is_a_pair, templates
 from xai.opening.guards.names import Given
 
 _NEVER = (
@@ -49,7 +48,7 @@ def check_state(thing: Any, state: Any, given: Given) -> None:
 def _check_attributes(thing: Any, state: Any, given: Given) -> None:
     kind = type(thing)
     if type(state) is not dict:
-        if isinstance(thing, rv_generic) and _state_is_a_pair() and _constructor_fits(state):
+        if is_distribution(thing) and state_is_a_pair() and _constructor_fits(state):
             return
         # pairs and slots would set attributes past every look at their names
         name = given.allowed.today(kind.__module__, kind.__qualname__)
@@ -59,7 +58,7 @@ def _check_attributes(thing: Any, state: Any, given: Given) -> None:
     for name in state:
         if type(name) is not str or _hidden(name, state[name]) or _shadows(kind, name):
             raise _tampered(thing, str(name)[:80])
-    if isinstance(thing, rv_generic) and state.get(_TEMPLATE) not in _templates():
+    if is_distribution(thing) and state.get(_TEMPLATE) not in templates():
         # its own __setstate__ runs this text as a program
         raise _tampered(thing, _TEMPLATE)
 
@@ -85,23 +84,6 @@ def _partial_fits(state: Any, given: Given) -> bool:
     function, arguments, options, attributes = state
     known = callable(function) and given.is_referenced(function)
     return known and type(arguments) is tuple and type(options) is dict and attributes in (None, {})
-
-
-@lru_cache(maxsize=None)
-def _templates() -> frozenset[str]:
-    """What SciPy's own distributions keep there."""
-    return frozenset(
-        thing._parse_arg_template for thing in vars(scipy.stats).values() if isinstance(thing, rv_generic)
-    ) | {None}
-
-
-@lru_cache(maxsize=None)
-def _state_is_a_pair() -> bool:
-    """Whether distributions are pickled as the arguments of their constructor and a source of random numbers.
-
-    So did SciPy up to 1.5. Later versions take a pair for attributes to be set.
-    """
-    return type(scipy.stats.uniform.__getstate__()) is tuple
 
 
 def _constructor_fits(state: Any) -> bool:
