@@ -1,4 +1,4 @@
-"""One value of a table as plain Python. Runs under old versions as well (see `xai.environments.program`)."""
+"""One value of a table as plain Python. Runs under old versions as well (see `xai.environments.inside.program`)."""
 
 from __future__ import annotations
 

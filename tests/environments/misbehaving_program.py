@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from xai.environments import program
+from xai.environments.inside import program
 from xai.errors import QuestionError
 
 _ASK = program.Program._ask

@@ -35,7 +35,7 @@ from standing_in import LIMITS, converse, people, pipeline
 
 from xai.environments import estimators, starting
 from xai.environments.conversation import BROKEN, Conversation
-from xai.environments.described import Described
+from xai.environments.inside.described import Described
 from xai.environments.opening import open_original
 from xai.errors import KlartextError, OpeningError, QuestionError, WorkerError
 from xai.model import Model
@@ -63,7 +63,7 @@ LOADED = "print(*[m.__file__ for n, m in sys.modules.items() if n.split('.')[0] 
 @pytest.fixture(scope="module")
 def modules() -> list[Path]:
     """Everything of ours that the program loads."""
-    code = f"import sys, xai.environments.program; {LOADED}"
+    code = f"import sys, xai.environments.inside.program; {LOADED}"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return [Path(file) for file in said.stdout.splitlines()]
 

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
 from xai.environments.conversation import Conversation
-from xai.environments.described import Described
+from xai.environments.inside.described import Described
 from xai.errors import OpeningError, WorkerError
 from xai.worker.wire import Encoder
 

@@ -9,8 +9,8 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from xai.environments.conversation import Conversation
-from xai.environments.described import Described
 from xai.environments.estimators import estimator_for
+from xai.environments.inside.described import Described
 from xai.environments.needs import Needs, helps, may_help, needs_of
 from xai.environments.recipes import recipe, running
 from xai.errors import OpeningError

@@ -24,7 +24,7 @@ from xai.worker.exchange import Beat, Exchange, Gone, Late
 from xai.worker.jail import Layer
 
 # Isolated: nothing but its environment and its Python's own library is importable, and this package while it starts.
-_START = "import sys; sys.path.append(sys.argv.pop(1)); from xai.environments.program import main; main()"
+_START = "import sys; sys.path.append(sys.argv.pop(1)); from xai.environments.inside.program import main; main()"
 
 
 def start(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import sklearn
 
-from xai.environments.opening import Originals, Where, open_original, somewhere
+from xai.environments.opening import File, Originals, Where, open_original, somewhere
 from xai.environments.proof import proven
 from xai.errors import DataError, MatchError, OpeningError, QuestionError
 from xai.explainer import Explainer
@@ -76,31 +77,44 @@ def open_both(
     files += [] if companion is None else [(companion, companion_name)]
     if prove and data is None and demo is None:
         raise QuestionError("no-table")
-
-    def with_table(opened: OpenedFile) -> Opened:
-        own_table = demo is not None and data is None
-        if data is None and demo is None:
-            return Opened(None, _without_table(opened))
-        table = read_table(demo.data_path if own_table else data, data_name)
-        asked = target if target is not None or not own_table else demo.target
-        shown = target_class if target_class is not None or demo is None else demo.positive
-        held_out_from = demo.held_out_from if own_table else None
-        return _joined(opened, table, asked, shown, renames, seed, held_out_from)
-
-    def here() -> Opened:
-        opened = _open_demo(demo) if demo else open_estimator(*files[0], object_key)
-        if companion is not None:
-            opened = with_preprocessing(opened, open_preprocessing(*files[1]))
-        return with_table(opened)
-
-    def there() -> Opened:
-        return with_table(open_original(files, object_key, originals))
-
-    found = somewhere(here, there, files, environment, originals)
+    with_table = partial(_with_table, demo, data, data_name, target, target_class, renames, seed)
+    found = somewhere(
+        lambda: with_table(_open_here(demo, files, object_key)),
+        lambda: with_table(open_original(files, object_key, originals)),
+        files,
+        environment,
+        originals,
+    )
     if prove:
         inspection = proven(found.inspection, found.explainer, files, object_key, originals)
         return replace(found, inspection=inspection)
     return found
+
+
+def _open_here(demo: demos.Demo | None, files: list[File], object_key: str | None) -> OpenedFile:
+    """The model, behind its preprocessing where that came in a second file."""
+    opened = _open_demo(demo) if demo else open_estimator(*files[0], object_key)
+    return with_preprocessing(opened, open_preprocessing(*files[1])) if len(files) > 1 else opened
+
+
+def _with_table(
+    demo: demos.Demo | None,
+    data: bytes | Path | None,
+    data_name: str | None,
+    target: str | None,
+    target_class: Label | None,
+    renames: Mapping[str, str] | None,
+    seed: int,
+    opened: OpenedFile,
+) -> Opened:
+    own_table = demo is not None and data is None
+    if data is None and demo is None:
+        return Opened(None, _without_table(opened))
+    table = read_table(demo.data_path if own_table else data, data_name)
+    asked = target if target is not None or not own_table else demo.target
+    shown = target_class if target_class is not None or demo is None else demo.positive
+    held_out_from = demo.held_out_from if own_table else None
+    return _joined(opened, table, asked, shown, renames, seed, held_out_from)
 
 
 def _open_demo(demo: demos.Demo) -> OpenedFile:

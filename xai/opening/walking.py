@@ -38,7 +38,7 @@ def children(part: Any) -> list[Any]:
     if isinstance(part, dict):
         own = [*part.values(), *part.keys()]
         return own + list(vars(part).values()) if hasattr(part, "__dict__") else own
-    if isinstance(part, list | tuple | set | frozenset | UserList):
+    if isinstance(part, (list, tuple, set, frozenset, UserList)):
         return list(part)
     if isinstance(part, np.ndarray):
         return list(part.ravel()) if part.dtype == object else []

@@ -1,4 +1,4 @@
-"""What the program says about the model it has read. Runs under old versions as well (see `program`)."""
+"""What the program says about the model it has read."""
 
 from __future__ import annotations
 
