@@ -15,7 +15,7 @@ from xai.opening.limits import limits
 
 _LEAVES = (types.ModuleType, type, np.ufunc, types.FunctionType, types.BuiltinFunctionType, type(np.clip))
 # Not on the allow-list: their estimators make them out of plain arrays, with functions of their own.
-_MADE_BY_LIBRARIES = (("scipy.interpolate._interpolate", "interp1d"),)
+_MADE_BY_LIBRARIES = tuple((f"scipy.interpolate.{module}", "interp1d") for module in ("_interpolate", "interpolate"))
 _PLAIN = (str, bytes, bytearray, int, float, complex, bool, type(None), np.generic, np.dtype, range, slice)
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,12 +46,15 @@ _INDEX_FIELDS = frozenset({
 })  # fmt: skip
 _TEXT_TYPES = frozenset({"string", "large_string", "utf8", "large_utf8"})
 _MOST_OUTPUTS = 10_000
+NEW_BLOCK = ("pandas.core.internals.blocks", "new_block")  # pandas 1.3 pickles a partial of it
 _LOSS_MODULES = ("sklearn._loss._loss", "sklearn.linear_model._sgd_fast", "_loss")
 
 
 def check_call(function: Any, arguments: Any, given: Given) -> None:
     """Pass where the file may call this with these. Raises OpeningError "forbidden-call"."""
     name = given.name_of(function)
+    if isinstance(function, partial) and given.name_of(function.func) == NEW_BLOCK:
+        name, arguments = NEW_BLOCK, (*arguments, *function.keywords.values())
     check = check_of(name, given.allowed) if name else None
     if check is None or type(arguments) is not tuple or not check(arguments, given):
         raise OpeningError("forbidden-call", name=_readable(name, function))
@@ -140,7 +144,8 @@ def _moment(arguments: Arguments, given: Given) -> bool:
 
 
 def _partial(arguments: Arguments, given: Given) -> bool:
-    return len(arguments) == 1 and callable(arguments[0]) and given.is_referenced(arguments[0])
+    known = len(arguments) == 1 and callable(arguments[0])
+    return known and (given.is_referenced(arguments[0]) or given.name_of(arguments[0]) == NEW_BLOCK)
 
 
 def _dtype(arguments: Arguments, given: Given) -> bool:
@@ -290,7 +295,7 @@ CHECKS: Mapping[Name, Check] = {
     ("pandas.core.indexes.base", "_new_Index"): _index,
     ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"): _index,
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
-    ("pandas.core.internals.blocks", "new_block"): _block,
+    NEW_BLOCK: _block,
     ("pandas.core.internals.managers", "BlockManager"): _exactly((tuple, list), list),
     ("pyarrow.lib", "_restore_array"): _arrow_array,
     ("pyarrow.lib", "py_buffer"): _exactly((bytes, bytearray)),
