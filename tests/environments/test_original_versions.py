@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xai.cli import main
 from xai.environments.cache import Environment
 from xai.environments.here import originals
 from xai.environments.making import environment
@@ -125,6 +126,17 @@ def test_real_models_predict_what_they_do_in_a_direct_run(name: str) -> None:
     frame = pd.read_csv(table)[list(found.explainer.columns)]
     for method, numbers in answers.items():
         assert getattr(found.explainer.model.estimator, method)(frame).tolist() == numbers
+
+
+@pytest.mark.skipif(not ZOO.is_dir(), reason="the folder of real models is not here")
+def test_the_terminal_answers_through_a_worker(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ZOO / "car_pushkar"
+    asked = [str(folder / "LinearRegressionModel.pkl"), str(folder / "Cleaned_Car_data.csv"), "--json", "--row", "7"]
+    assert main(["explain", *asked, "--environment", "own"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert main(["explain", *asked, "--in-process", "--environment", "own"]) == 0
+    same = json.loads(capsys.readouterr().out)
+    assert alone["contributions"] == same["contributions"]
 
 
 @pytest.mark.skipif(not ZOO.is_dir(), reason="the folder of real models is not here")

@@ -107,11 +107,7 @@ def test_a_part_that_only_another_version_has_is_a_matter_of_versions(
     path = saved(pipeline("spent"), tmp_path / "m.joblib", "1.8.0")
     stand_in(path)
     predict = LinearRegression.predict
-
-    def without(self: LinearRegression, rows: Any) -> Any:
-        raise AttributeError("'LinearRegression' object has no attribute 'positive'")
-
-    monkeypatch.setattr(LinearRegression, "predict", without)
+    monkeypatch.setattr(LinearRegression, "predict", lambda self, rows: self.not_there_yet)
     found = open_both(path, table, target="spent", originals=here.originals())
     assert found.inspection.how == "own environment"
     monkeypatch.setattr(LinearRegression, "predict", predict)
@@ -126,6 +122,10 @@ def test_python_asks_for_it_by_name(old: Path) -> None:
     frame = people()[["age", "income", "city"]]
     assert model.predict(frame) == pytest.approx(pipeline().predict_proba(frame))
     assert model.columns == ("age", "income", "city")
+    process = model.estimator.conversation._close.__self__
+    assert not process.ended.is_set()
+    del model
+    until(process.ended.is_set)  # with the last who could ask it
 
 
 # --- beside a worker -------------------------------------------------------------------------------------------------
@@ -183,6 +183,28 @@ def test_whoever_leaves_while_it_starts_ends_it(besides: Workers, old: Path, tab
         besides.open("two", source(old, table, seed=1), leave)
     assert besides._sessions["two"].worker is None
     besides.close("two")
+
+
+def test_making_an_environment_can_be_cancelled(
+    besides: Workers, old: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+
+    def start(needs: Any, settings: Any, limits: Any, memory: int, progress: Any) -> None:
+        while True:
+            progress(0.0, "environment-packages")
+            time.sleep(0.01)
+
+    def cancel(share: float, what: str) -> None:
+        heard.append(what)
+        if what == "environment-packages":
+            besides.cancel("four")
+
+    monkeypatch.setattr(besides_of_workers, "start", start)
+    with pytest.raises(WorkerError, match="worker-cancelled"):
+        besides.open("four", source(old, table), cancel)
+    assert heard[-1] == "environment-packages"
+    assert besides.alive == 0
 
 
 def test_here_means_here_and_off_means_off(

@@ -27,7 +27,6 @@ from xai.results import Label, Notice, Quality
 
 _DEMO = "demo:"
 _TRIED = 500
-_OF_VERSIONS = (AttributeError, ImportError)  # what fails where an attribute or a module came, went or moved since
 
 
 @dataclass(frozen=True)
@@ -193,13 +192,21 @@ def _try(model: Model, frame: pd.DataFrame) -> None:
             raise
         said = str(error.facts["reason"])
         saved = model.origin.facts.versions[-1:] if model.origin.how != "own environment" else ()
-        if isinstance(error.__cause__, _OF_VERSIONS) and saved and saved[0] != sklearn.__version__:
+        if saved and saved[0] != sklearn.__version__ and _of_versions(error.__cause__):
             raise OpeningError("needs-own-version", saved=saved[0], runs=sklearn.__version__, what=said) from error
         if "contains NaN" in said:
             empty = ", ".join(str(name) for name in frame.columns if frame[name].isna().any())
             raise MatchError("missing-not-supported", columns=empty) from error
         words = [str(name) for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
         raise MatchError("prediction-failed", said=said, columns=", ".join(words) or "–") from error
+
+
+def _of_versions(cause: BaseException | None) -> bool:
+    """Whether something of the library's own is missing: a module, an attribute of its objects, not of a cell."""
+    if not isinstance(cause, AttributeError):
+        return isinstance(cause, ImportError)
+    passed_on = cause.name == "transform"  # before 1.4, "passthrough" stood where a transformer stands now
+    return passed_on or type(cause.obj).__module__ not in ("builtins", "datetime", "decimal")
 
 
 def _inspection(
