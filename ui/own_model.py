@@ -28,7 +28,7 @@ def show() -> None:
         except KlartextError as error:
             problems.show(error)
             matching.help_with(error, source)
-            own_version.way_back(error)
+            own_version.other_way(error)
         else:
             _checked(inspection, source)
 

@@ -1,4 +1,4 @@
-"""Under which versions a model runs: those of here or its own, the proof that both predict the same, and a way back."""
+"""Under which versions a model runs: those of here or its own, the proof that both predict the same, and the choice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 from ui import page, problems, uploads, words, workers
 from ui.engine import Check, Inspection
 from ui.sources import Source
+from xai.environments.needs import may_help
 from xai.errors import KlartextError
 
 _WHERE = ("here", "own")
@@ -45,7 +46,14 @@ def proven(inspection: Inspection, source: Source) -> Inspection:
     return inspection if found is None else inspection.with_proof(found)
 
 
-def way_back(error: KlartextError) -> None:
-    """To the versions of here, where its own could not be had though they were asked for."""
-    if uploads.pending()["environment"] == "own" and error.code.startswith(("environment", "own-version")):
-        st.button(words.say("start.own.back_here"), key="back_here", on_click=uploads.say, args=("environment", "here"))
+def other_way(error: KlartextError) -> None:
+    """To the other versions, where the model did not open under those that somebody chose."""
+    chosen = uploads.pending()["environment"]
+    if chosen == "own" and error.code.startswith(("environment", "own-version")):
+        other = "here"
+    elif chosen == "here" and may_help(error) and workers.environments():
+        other = "own"
+    else:
+        return
+    label = words.say(f"start.own.open_{other}")
+    st.button(label, key=f"versions_{other}", on_click=uploads.say, args=("environment", other))

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import joblib
+import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression
 from streamlit.testing.v1 import AppTest
 from visiting_app import ROOT, Visit, assert_whole, demo_file, press, said, upload
 
@@ -69,6 +72,20 @@ def test_a_model_is_compared_and_then_runs_under_its_own_version(visit: Visit, a
     assert "autos.joblib" in " ".join(button.label.replace("\\", "") for button in visitor.button)
 
 
+def test_a_model_too_old_for_here_can_be_taken_back_to_its_own(visit: Visit, allow: Allow, tmp_path: Path) -> None:
+    joblib.dump(LinearRegression().fit(pd.DataFrame({"x": [1.0, 2.0]}), [1, 2]), tmp_path / "old.joblib")
+    old = (tmp_path / "old.joblib").read_bytes().replace(running().encode(), b"1.2.2")
+    (tmp_path / "old.joblib").write_bytes(old)
+    allow().rename(tmp_path / recipe(read_needs((tmp_path / "old.joblib", None))).name)
+    visitor = upload(visit(lang="en"), "model", "old.joblib", old)
+    assert control(visitor)[0].value == "own"
+    control(visitor)[0].set_value("here").run()
+    assert "saved with scikit-learn 1.2.2" in said(visitor)
+    press(visitor, "versions_own")
+    assert "**Own environment.**" in said(visitor)
+    assert_whole(visitor)
+
+
 def test_where_its_own_cannot_be_had_there_is_a_way_back(
     visit: Visit, allow: Allow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +96,6 @@ def test_where_its_own_cannot_be_had_there_is_a_way_back(
     control(visitor)[0].set_value("own").run()
     assert "made by uv, which is not installed here" in said(visitor)
     assert "pip install uv" in said(visitor)
-    press(visitor, "back_here")
+    press(visitor, "versions_here")
     assert catalogue("en").say("start.own.explain") in " ".join(button.label for button in visitor.button)
     assert_whole(visitor)

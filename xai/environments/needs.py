@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xai.errors import OpeningError
+from xai.errors import KlartextError, OpeningError
 
 if TYPE_CHECKING:
     from xai.opening.reading import FileFacts
@@ -59,7 +59,7 @@ def needs_of(files: Iterable[tuple[FileFacts, bytes]]) -> Needs:
     return Needs(saved[0], libraries, versions, tuple(sorted(signs)))
 
 
-def may_help(error: OpeningError) -> bool:
+def may_help(error: KlartextError) -> bool:
     """Whether a model that did not open here may do so under its own versions."""
     return error.code in _OF_VERSIONS | _OFTEN_OF_VERSIONS | {"missing-package"}
 
