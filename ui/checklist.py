@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import adjusting, page, uploads, words
+from ui import adjusting, own_version, page, uploads, words
 from ui.engine import Check, Inspection
 from xai.sentences import checklist as sentences
 from xai.sentences.checklist import Entry
@@ -40,6 +40,8 @@ def _control(entry: Entry, inspection: Inspection) -> None:
         adjusting.control(entry)
         return
     code = entry.code
+    if code.startswith("version-"):
+        own_version.control(entry, inspection)
     if code == "read":
         _look("steps", " → ".join(map(_code, inspection.steps)))
     elif code == "version-repaired":

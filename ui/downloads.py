@@ -71,6 +71,7 @@ def python_code(question: str, parameters: Mapping[str, Any]) -> str:
             known.target,
             shown,
             object_key=options.get("object_key"),
+            environment="own" if found.how == "own environment" else None,
             held_out_from=held_out,
             companion_file=options.get("companion_name") if found.recipe.preprocessing else None,
             adjustments=found.adjustments,

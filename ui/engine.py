@@ -103,7 +103,7 @@ def _answer(
     files, session = _files(source), _session(source)
     if question == "file_facts":
         return workers.workers().file_facts(session, files, progress)
-    if question in ("column_names", "template"):  # about files that may not fit together yet
+    if question in ("column_names", "template", "proof"):  # the first two: about files that may not fit together yet
         return getattr(workers.workers(), question)(files, progress)
     inspection = workers.workers().open(session, files, progress)  # at once where it is open already
     if question == "inspection":

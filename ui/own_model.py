@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import checklist, engine, matching, model_file, page, problems, sources, state, uploads, words, workers
+from ui import (
+    checklist,
+    engine,
+    matching,
+    model_file,
+    own_version,
+    page,
+    problems,
+    sources,
+    state,
+    uploads,
+    words,
+    workers,
+)
 from ui.engine import Inspection
 from ui.sources import Source
 from xai.errors import KlartextError
@@ -31,6 +44,7 @@ def show() -> None:
             problems.show(error)
             model_file.help_with(error)
             matching.help_with(error, source)
+            own_version.other_way(error)
             _discard()
         else:
             _checked(inspection, source)
@@ -98,6 +112,7 @@ def _checked(inspection: Inspection, source: Source) -> None:
     """The checklist, and the button that changes to this model."""
     st.space("small")
     page.section(words.say("start.own.found", file=words.wording("markdown").raw(inspection.name)))
+    inspection = own_version.proven(inspection, source)
     model_file.choose_object(inspection)
     checklist.show(inspection)
     st.space("small")

@@ -21,11 +21,13 @@ _EMPTY: dict[str, Any] = {
     "accept": [],  # keys of adjustments that were offered and are wanted
     "undo": [],  # keys of adjustments that were done and are not
     "class": None,
+    "environment": None,  # "own" versions, those of "here"; None: what helps
+    "proof": None,  # whether to compare both
 }
-_OPTIONS = ("target", "object_key", "renames", "accept", "undo")
-_OF_THE_MODEL = ("object_key", "class", "renames", "target", "accept", "undo")
-_OF_THE_DATA = ("renames", "target", "accept", "undo")
-_OF_THE_COMPANION = ("accept", "undo")
+_OPTIONS = ("target", "object_key", "renames", "accept", "undo", "environment")
+_OF_THE_MODEL = ("object_key", "class", "renames", "target", "accept", "undo", "environment", "proof")
+_OF_THE_DATA = ("renames", "target", "accept", "undo", "proof")
+_OF_THE_COMPANION = ("accept", "undo", "proof")
 
 
 def pending() -> dict[str, Any]:

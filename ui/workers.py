@@ -33,6 +33,11 @@ def limits() -> tuple[Limits, Share]:
     return replace(stated, **smaller), workers().share
 
 
+def environments() -> bool:
+    """Whether models may run in environments of their own here."""
+    return workers().environments
+
+
 def visit() -> str:
     """The name under which this visitor's own files are open; they are closed when the visitor leaves."""
     return _visit()

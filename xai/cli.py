@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from xai.errors import KlartextError, QuestionError
+from xai.progress import Progress
 from xai.results import plain
 from xai.texts import LANGUAGES, Wording
 
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m xai", description="Explain a fitted model: what, why, what if.")
     questions = top.add_subparsers(dest="question", required=True, metavar="QUESTION")
     inspect = _question(questions, "inspect", "what is in the file, and is it any good", needs_data=False)
+    inspect.add_argument("--prove", action="store_true", help="compare with the versions the model was saved with")
     inspect.set_defaults(ask=_inspect)
     importance = _question(questions, "importance", "what drives the model")
     importance.add_argument("--method", choices=["shap", "permutation", "native"], default="shap")
@@ -101,6 +103,11 @@ def _question(questions: Any, name: str, help_text: str, needs_data: bool = True
     question.add_argument("--map", **renaming, help="a column of the table is the model's NEW")
     for word, help_text in (("--accept", "apply an offered adjustment"), ("--undo", "take an adjustment back")):
         question.add_argument(word, action="append", default=[], metavar="KEY", help=f"{help_text} (see inspect)")
+    question.add_argument(
+        "--environment",
+        choices=["own", "here"],
+        help="under the versions the model was saved with, or under those of here; default: own where it helps",
+    )
     question.add_argument("--seed", type=_seed, default=0, metavar="S")
     question.add_argument("--json", action="store_true", help="one JSON object on standard output")
     question.add_argument("--in-process", action="store_true", help="own files only: open them in this process")
@@ -133,17 +140,21 @@ def _opened(asked: argparse.Namespace) -> Iterator[Any]:
         "accept": asked.accept,
         "undo": asked.undo,
         "seed": asked.seed,
+        "environment": asked.environment,
+        "prove": getattr(asked, "prove", False),
     }
     files = {
         "model": asked.model if _is_demo(asked.model) else _path(asked.model),
         "data": None if asked.data is None else _path(asked.data),
         "companion": None if asked.companion is None else _path(asked.companion),
     }
+    progress = None if asked.json else _telling(Wording(asked.language))
     if asked.in_process:
+        from xai.environments.here import originals
         from xai.opening.both import open_both
         from xai.session import Session
 
-        opened = open_both(files.pop("model"), files.pop("data"), **files, **given)
+        opened = open_both(files.pop("model"), files.pop("data"), **files, **given, originals=originals(progress))
         yield Session(opened.explainer, opened.inspection)
         return
     from xai.worker.alone import alone
@@ -151,8 +162,20 @@ def _opened(asked: argparse.Namespace) -> Iterator[Any]:
 
     names = {f"{role}_name": file.name for role, file in files.items() if isinstance(file, Path)}
     contents = {role: file.read_bytes() if isinstance(file, Path) else file for role, file in files.items()}
-    with alone(Source(**contents, options={**given, **names})) as opened:
+    with alone(Source(**contents, options={**given, **names}), progress) as opened:
         yield opened
+
+
+def _telling(wording: Wording) -> Progress:
+    """Says on standard error what takes a minute: an environment that is made."""
+    said: set[str] = set()
+
+    def tell(share: float, what: str) -> None:
+        if what.startswith("environment-") and what not in said:
+            said.add(what)
+            print(wording.say(f"progress.{what}"), file=sys.stderr)
+
+    return tell
 
 
 def _is_demo(model: str) -> bool:
@@ -173,7 +196,10 @@ def _attest(asked: argparse.Namespace) -> int:
     from xai.worker.client import Workers
 
     wording = Wording(asked.language)
-    workers = Workers(local=asked.local)
+    try:
+        workers = Workers(local=asked.local)
+    except KlartextError as error:  # a setting that is none
+        return _failed(error, asked.json, wording)
     try:
         attestation = workers.attestation()
     except KlartextError as error:

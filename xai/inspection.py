@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from xai.adjustment import Adjustment, Recipe
@@ -11,6 +11,7 @@ from xai.data import Column
 from xai.results import Label, Notice, Quality, Result, Task, plain
 
 _AS_IT_IS = Recipe()
+_ROUNDING = 1e-9  # relative
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,44 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """The model as it runs here beside the versions it was saved with, on rows of the table."""
+
+    version: str  # of the scikit-learn it was compared with
+    rows: int
+    largest_difference: float  # of two probabilities, scores or numbers
+    scale: float  # the largest number among them: 1 for probabilities
+    other_answers: int  # rows that get another class; 0 for regression
+
+    @property
+    def identical(self) -> bool:
+        """No difference but that of rounding: another NumPy adds up in another order."""
+        return self.other_answers == 0 and self.largest_difference <= _ROUNDING * self.scale
+
+    @property
+    def check(self) -> Check:
+        """Its line of the checklist."""
+        facts = {
+            "saved": self.version,
+            "rows": self.rows,
+            "difference": f"{self.largest_difference:.2g}",
+            "others": self.other_answers,
+        }
+        if not self.identical:
+            return Check("proof-differs", "care", facts)
+        return Check("proof-rounding" if self.largest_difference else "proof-identical", "good", facts)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "rows": self.rows,
+            "largest_difference": self.largest_difference,
+            "other_answers": self.other_answers,
+            "identical": self.identical,
+        }
+
+
+@dataclass(frozen=True)
 class Inspection(Result):
     """Everything that was detected about a model file and its table."""
 
@@ -38,7 +77,7 @@ class Inspection(Result):
     format: str
     saved_with: Mapping[str, str]
     runs_with: Mapping[str, str]
-    how: Literal["as is", "repaired"]
+    how: Literal["as is", "repaired", "own environment"]
     repairs: tuple[Repair, ...]
     steps: tuple[str, ...]
     task: Task
@@ -59,6 +98,18 @@ class Inspection(Result):
     outline: str = ""  # of the steps, with what is inside them
     object_key: str | None = None  # which object of a bundle was taken: "model", "scaler+model"
     objects: tuple[str, ...] = ()  # what can be taken instead
+    proof: Proof | None = None  # where it was asked for
+
+    def with_proof(self, proof: Proof) -> Inspection:
+        """The same with a proof: a line of the checklist, below that about the version; a warning where it failed."""
+        place = next((k + 1 for k, check in enumerate(self.checks) if check.code.startswith("version-")), 0)
+        failed = () if proof.identical else (Notice("proof-differs", proof.check.facts),)
+        return replace(
+            self,
+            proof=proof,
+            checks=(*self.checks[:place], proof.check, *self.checks[place:]),
+            warnings=(*self.warnings, *failed),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return plain(
@@ -84,6 +135,7 @@ class Inspection(Result):
                 "offers": [offer.to_dict() for offer in self.offers],
                 "checks": [{"code": check.code, "verdict": check.verdict, **check.facts} for check in self.checks],
                 "warnings": self.warnings,
+                "proof": None if self.proof is None else self.proof.to_dict(),
             }
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from functools import cache
+from functools import lru_cache
 
 from xai.errors import KlartextError
 
@@ -63,6 +63,9 @@ class Limits:
     workers: int = 0  # alive at once
     workers_most: int = 24  # where `workers` is 0
     reserved: int = 350 * MEGABYTE  # for the app and the shared libraries, taken off before memory is divided
+    # environments of their own, for models of other versions
+    environments_kept: int = 6  # beside those in use; one takes 200 to 800 MB of the disk
+    environment_seconds: float = 900.0  # for making one: packages are loaded from the network
     # answers
     answer_bytes: int = 64 * MEGABYTE
 
@@ -81,7 +84,7 @@ class Limits:
         return {PREFIX + name.upper(): str(value) for name, value in asdict(self).items()}
 
 
-@cache
+@lru_cache(maxsize=None)
 def limits() -> Limits:
     """The limits of this process, read once."""
     return Limits.from_environment()

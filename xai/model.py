@@ -76,6 +76,9 @@ class Model:
     @property
     def steps(self) -> tuple[str, ...]:
         """Class names of the steps, the final estimator last; without what stands in front to make its columns."""
+        told = getattr(self.estimator, "step_names", None)  # a model in another process has them there
+        if told is not None:
+            return told
         transformers, final, _ = split(self.estimator)
         return tuple(type(step).__name__ for step in (*transformers, final) if not isinstance(step, Inputs))
 

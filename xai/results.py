@@ -13,6 +13,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from xai.scalars import plain_scalar
+
 Task = Literal["binary", "multiclass", "regression"]
 Unit = Literal["probability", "margin", "score", "target"]
 """probability: 0..1 of the class; margin: log-odds; score: a decision function; target: the target's own unit."""
@@ -451,16 +453,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.ndarray | list | tuple | set | frozenset | pd.Index | pd.Series):
         return [plain(item) for item in value]
     return plain_scalar(value)
-
-
-def plain_scalar(value: Any) -> Any:
-    """One value as Python's own type; missing and infinite numbers become None (JSON has no word for them)."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if pd.isna(value):
-        return None
-    return str(value)

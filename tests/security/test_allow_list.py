@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from xai.opening.allowed import FILE, allowed
-from xai.opening.guards.calls import check_of
-from xai.opening.guards.names import importable, trouble_with
+from xai.errors import OpeningError
+from xai.opening.allowed import EARLIER, FILE, allowed, ever_allowed
+from xai.opening.guards.calls import check_call, check_of
+from xai.opening.guards.names import Given, importable, trouble_with
 
 # Changes with the list. Whoever changes it reads the difference name by name: what does this class do with a hostile
 # state, what does this function do with hostile arguments?
 REVIEWED = "f24b2f0b70350c304b572ea032d10d0949b562df6c2a98b3a5186b4b68124a2e"
+REVIEWED_EARLIER = "2bb1e01f5b7aa5eecac1d532fc6fdc5c5684e5a6bb52b79a0e55a66f508e29a4"
 # A spline is pickled differently by SciPy 1.17 (the newest for Python 3.11) and by 1.18.
 OF_OTHER_VERSIONS = frozenset(
     {("scipy.interpolate._bsplines", "_BSpline"), ("scipy._lib.array_api_compat.numpy._aliases", "asarray")}
@@ -52,6 +54,30 @@ GADGETS = (
 
 def test_the_list_is_the_one_that_was_reviewed() -> None:
     assert hashlib.sha256(FILE.read_bytes()).hexdigest() == REVIEWED
+
+
+def test_the_list_of_earlier_names_is_the_one_that_was_reviewed() -> None:
+    """Names that only earlier versions have; they are given in a model's own environment and nowhere else."""
+    assert hashlib.sha256(EARLIER.read_bytes()).hexdigest() == REVIEWED_EARLIER
+    names = (ever_allowed().classes | ever_allowed().called | ever_allowed().referenced) - allowed().repaired
+    new = [name for name in names if name not in allowed()]
+    assert 50 < len(new) < 120
+    assert all(part.isidentifier() for module, name in new for part in (*module.split("."), name))
+    assert set(ever_allowed().renamed.values()) <= names
+    assert [name for name in new if trouble_with(*name) is None] == []
+    assert [name for name in ever_allowed().called if check_of(name, ever_allowed()) is None] == []
+
+
+def test_no_gadget_is_an_earlier_name_but_one_whose_arguments_are_looked_at() -> None:
+    reconstruct = ("numpy.core", "_ufunc_reconstruct")
+    assert [name for name in GADGETS if name in ever_allowed()] == [reconstruct]
+    given = Given(ever_allowed())
+    function = given.note(reconstruct, lambda module, name: None)
+    check_call(function, ("numpy", "log1p"), given)
+    check_call(function, ("numpy.core._multiarray_umath", "log1p"), given)
+    for arguments in (("os", "system"), ("numpy", "load"), ("numpy",), ("numpy", "log1p", "x"), (b"numpy", "log1p")):
+        with pytest.raises(OpeningError, match="forbidden-call"):
+            check_call(function, arguments, given)
 
 
 def test_every_name_is_exact() -> None:

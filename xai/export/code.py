@@ -30,6 +30,7 @@ class Source:
     adjustments: tuple[Adjustment, ...] = ()  # what was done so that table and model fit
     recipe: Recipe = _AS_IT_IS
     as_text: tuple[str, ...] = ()  # columns that stay text although every value is a number
+    environment: str | None = None  # "own": the versions the model was saved with
     held_out_from: int | None = None
     background: int = 100
     seed: int = 0
@@ -44,7 +45,12 @@ def snippet(question: str, parameters: Mapping[str, Any], source: Source) -> str
     given = {name: value for name, value in parameters.items() if value not in (None, [], {}, ())}
     case = given.pop("case", None)
     columns = list(source.recipe.columns)
-    files = {"object_key": source.object_key, "companion": source.companion_file, "columns": columns}
+    files = {
+        "object_key": source.object_key,
+        "companion": source.companion_file,
+        "columns": columns,
+        "environment": source.environment,
+    }
     model = _literal(source.model_file) + _arguments({name: value for name, value in files.items() if value})
     data = _literal(source.data_file) + (_arguments({"as_text": source.as_text}) if source.as_text else "")
     lines = [

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import sklearn
 
+from xai.environments.opening import Originals, Where, open_original, somewhere
+from xai.environments.proof import proven
+from xai.errors import QuestionError
 from xai.explainer import Explainer
 from xai.inspection import Inspection
 from xai.model import Model, expected_columns
-from xai.opening import OpenedFile, demos, open_estimator, open_preprocessing, read_table, with_preprocessing
+from xai.opening import OpenedFile, demos, read_table
 from xai.opening import inspection as found
 from xai.opening.companions import Beside
+from xai.opening.files import opened_here
 from xai.opening.fitting.decisions import Decisions
 from xai.opening.fitting.joining import Joined, join
 from xai.opening.fitting.learned import check_values
@@ -51,6 +56,9 @@ def open_both(
     accept: Sequence[str] | None = None,
     undo: Sequence[str] | None = None,
     seed: int = 0,
+    environment: Where | None = None,
+    originals: Originals | None = None,
+    prove: bool = False,
 ) -> Opened:
     """Open a model and its table in this process, and fit them together.
 
@@ -63,12 +71,43 @@ def open_both(
     companion : a fitted preprocessing that was saved apart from the model.
     renames : column of the table -> column of the model.
     accept, undo : adjustments (see `xai.opening.fitting`) by key, "one-hot=city", or by code for all columns.
+    environment : "own": run the model under the versions it was saved with; "here": never; default: where it helps.
+    originals : starts (or has started) the program that runs it there; without it, models run here or not at all.
+    prove : compare the model as it runs here with its own versions, on rows of the table.
 
     Raises OpeningError, DataError, MatchError (perhaps with `offers`), QuestionError ("unknown-demo", "unknown-class").
     """
     demo = demos.demo(model.removeprefix(_DEMO)) if isinstance(model, str) and model.startswith(_DEMO) else None
     source = Path(model) if isinstance(model, str) else model
-    opened = _open_demo(demo) if demo else opened_model(source, model_name, object_key, companion, companion_name)
+    files = [(demo.model_path if demo else source, model_name)]
+    files += [] if companion is None else [(companion, companion_name)]
+    if prove and data is None and demo is None:
+        raise QuestionError("no-table")
+    decisions = Decisions.of(accept, undo, renames)
+    with_table = partial(_with_table, demo, data, data_name, target, target_class, decisions, seed)
+    found = somewhere(
+        lambda: with_table(_open_demo(demo) if demo else opened_here(files, object_key)),
+        lambda: with_table(open_original(files, object_key, originals)),
+        files,
+        environment,
+        originals,
+    )
+    if prove:
+        inspection = proven(found.inspection, found.explainer, files, object_key, originals)
+        return replace(found, inspection=inspection)
+    return found
+
+
+def _with_table(
+    demo: demos.Demo | None,
+    data: bytes | Path | None,
+    data_name: str | None,
+    target: str | None,
+    target_class: Label | None,
+    decisions: Decisions,
+    seed: int,
+    opened: OpenedFile,
+) -> Opened:
     own_table = demo is not None and data is None
     if data is None and demo is None:
         return Opened(None, _without_table(opened))
@@ -76,19 +115,7 @@ def open_both(
     asked = target if target is not None or not own_table else demo.target
     shown = target_class if target_class is not None or demo is None else demo.positive
     held_out_from = demo.held_out_from if own_table else None
-    return _joined(opened, table, asked, shown, Decisions.of(accept, undo, renames), seed, held_out_from)
-
-
-def opened_model(
-    source: bytes | Path,
-    name: str | None = None,
-    object_key: str | None = None,
-    companion: bytes | Path | None = None,
-    companion_name: str | None = None,
-) -> OpenedFile:
-    """A model file, with the preprocessing that was saved apart from it in front. Raises OpeningError, MatchError."""
-    opened = open_estimator(source, name, object_key, beside=companion is None)
-    return opened if companion is None else with_preprocessing(opened, open_preprocessing(companion, companion_name))
+    return _joined(opened, table, asked, shown, decisions, seed, held_out_from)
 
 
 def _open_demo(demo: demos.Demo) -> OpenedFile:
@@ -179,7 +206,7 @@ def _without_table(opened: OpenedFile) -> Inspection:
         name=opened.facts.name,
         format=opened.facts.format,
         saved_with=opened.facts.saved_with,
-        runs_with={"scikit-learn": sklearn.__version__},
+        runs_with=opened.runs_with,
         how=opened.how,
         repairs=opened.repairs,
         steps=model.steps,

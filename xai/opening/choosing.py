@@ -19,10 +19,10 @@ from xai.encoding import split
 from xai.errors import OpeningError
 from xai.model import classes_of, expected_columns, expected_count
 from xai.opening import hints
-from xai.opening.audits.walking import walk
 from xai.opening.bundles import chained, column_of, join
 from xai.opening.entries import Part, parts_of, role_of
 from xai.opening.native.boosters import around, is_booster
+from xai.opening.walking import walk
 from xai.results import Label, Notice
 
 _NO_TARGET = ("clusterer", "outlier_detector", "density_estimator")

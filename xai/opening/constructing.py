@@ -6,16 +6,14 @@ looked at, and may set states that hide no code (see `guards`). What came out is
 
 from __future__ import annotations
 
-import pickle
 import re
 import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
-from typing import Any, ClassVar
+from typing import Any
 
-import numpy as np
 import sklearn
 from sklearn.exceptions import InconsistentVersionWarning
 
@@ -23,13 +21,10 @@ from xai.errors import MatchError, OpeningError
 from xai.inspection import Repair
 from xai.limits import limits
 from xai.opening.allowed import allowed
-from xai.opening.arrays import ArrayUnpickler, ArrayWrapper
 from xai.opening.audits import inspect
-from xai.opening.guards.calls import check_call, check_result
 from xai.opening.guards.names import Given
-from xai.opening.guards.states import check_state
+from xai.opening.guards.unpickler import GuardedUnpickler
 from xai.opening.native import formats
-from xai.opening.opcodes import tampered
 from xai.opening.reading import FileFacts
 from xai.opening.repairs import moved, repair
 from xai.opening.scanning import version_key
@@ -40,15 +35,12 @@ _LONGEST = 400
 _LOG_HEAD = re.compile(r"^\[[\d:]+\] WARNING: \S+ ")  # XGBoost: time and line of its source
 
 
-class ModelUnpickler(ArrayUnpickler):
+class ModelUnpickler(GuardedUnpickler):
     """Reads the real objects, as far as the guards let it; names that moved since are noted in `repairs`."""
 
-    dispatch: ClassVar = dict(ArrayUnpickler.dispatch)
-
     def __init__(self, stream: BytesIO, repairs: dict[str, Repair], given: Given, level: int = 0) -> None:
-        super().__init__(stream, level)
+        super().__init__(stream, given, level)
         self.repairs = repairs
-        self.given = given
 
     def resolve(self, module: str, name: str) -> Any:
         wanted = allowed().today(module, name)
@@ -57,56 +49,6 @@ class ModelUnpickler(ArrayUnpickler):
         found, done = moved(*wanted)
         self.repairs[done.code] = done
         return self.given.note(wanted, found)
-
-    def load_reduce(self) -> None:
-        function, arguments = self.stack[-2], self.stack[-1]
-        check_call(function, arguments, self.given)
-        super().load_reduce()
-        check_result(self.stack[-1])
-
-    dispatch[pickle.REDUCE[0]] = load_reduce
-
-    def load_newobj(self) -> None:
-        kind, arguments = self.stack[-2], self.stack[-1]
-        wrapper = kind is ArrayWrapper
-        if not (wrapper or self.given.is_class(kind)) or (arguments != () and not issubclass(kind, tuple)):
-            raise tampered(f"NEWOBJ {getattr(kind, '__name__', type(kind).__name__)}"[:80])
-        super().load_newobj()
-
-    dispatch[pickle.NEWOBJ[0]] = load_newobj
-
-    def load_newobj_ex(self) -> None:
-        raise tampered("NEWOBJ_EX")
-
-    dispatch[pickle.NEWOBJ_EX[0]] = load_newobj_ex
-
-    def load_build(self) -> None:
-        thing, state = self.stack[-2], self.stack[-1]
-        if not isinstance(thing, ArrayWrapper):
-            check_state(thing, state, self.given)
-        if not self.given.first_state(thing):
-            raise tampered(f"{type(thing).__name__}: two states")
-        super().load_build()
-
-    dispatch[pickle.BUILD[0]] = load_build
-
-    def array(self, wrapper: ArrayWrapper, data: memoryview) -> np.ndarray:
-        if wrapper.count == 0:
-            array = np.empty(wrapper.shape, wrapper.dtype)
-        else:
-            array = np.frombuffer(data, wrapper.dtype).copy()
-            array = array.reshape(wrapper.shape[::-1]).T if wrapper.order == "F" else array.reshape(wrapper.shape)
-        if not array.dtype.isnative:
-            array = array.byteswap().view(array.dtype.newbyteorder("="))
-        return array.view(np.matrix) if getattr(wrapper, "subclass", None) is np.matrix else array
-
-    def _read(self, wrapper: ArrayWrapper) -> Any:
-        if not isinstance(wrapper.dtype, np.dtype):
-            raise tampered("NumpyArrayWrapper: dtype")
-        array = super()._read(wrapper)
-        if not isinstance(array, np.ndarray):
-            raise tampered("NumpyArrayWrapper: no array")
-        return array
 
     def nested(self) -> ModelUnpickler:
         return ModelUnpickler(self.stream, self.repairs, self.given, self.level + 1)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
+import sklearn
 from sklearn.pipeline import Pipeline
 
 from xai.contents import told
@@ -31,7 +32,7 @@ class OpenedFile:
 
     estimator: Any
     facts: FileFacts
-    how: Literal["as is", "repaired"]
+    how: Literal["as is", "repaired", "own environment"]
     repairs: tuple[Repair, ...]
     warnings: tuple[Notice, ...]
     key: str | None = None  # which object of a bundle was taken: "model", "scaler+model"
@@ -40,6 +41,7 @@ class OpenedFile:
     target: str | None = None  # the outcome's column, as the bundle names it
     classes: tuple[Label, ...] = ()  # the bundle's names for a model that counts its classes
     companion: Companion | None = None  # a scaler or encoder from another file, for single columns
+    runs_with: Mapping[str, str] = field(default_factory=lambda: {"scikit-learn": sklearn.__version__})
 
 
 def open_estimator(
@@ -99,20 +101,38 @@ def with_preprocessing(model: OpenedFile, companion: OpenedFile) -> OpenedFile:
     return replace(model, estimator=pipeline, how=how, repairs=repairs, warnings=warnings, columns=None)
 
 
+def opened_here(files: Sequence[tuple[bytes | Path, str | None]], object_key: str | None = None) -> OpenedFile:
+    """The model of the first file, behind the preprocessing of the second. Raises OpeningError, MatchError."""
+    opened = open_estimator(*files[0], object_key, beside=len(files) == 1)
+    return opened if len(files) == 1 else with_preprocessing(opened, open_preprocessing(*files[1]))
+
+
 def open_model(
     path: str | Path,
     object_key: str | None = None,
     columns: Sequence[str] | None = None,
     companion: str | Path | None = None,
+    environment: Literal["own", "here"] | None = "here",
 ) -> Model:
     """A fitted model out of your own file, opened in this process.
 
     `columns` names the inputs of a model that was fitted on a plain array; `companion` is a file with the preprocessing
-    that belongs in front of it. Raises OpeningError, MatchError.
+    that belongs in front of it. `environment`: "own" runs it under the versions it was saved with, in an environment
+    made for it with uv; None does so where it does not open here. Raises OpeningError, MatchError.
     """
-    opened = open_estimator(Path(path), object_key=object_key)
-    if companion is not None:
-        opened = with_preprocessing(opened, open_preprocessing(Path(companion)))
+    from xai.environments.here import originals
+    from xai.environments.opening import open_original, somewhere
+
+    files: list[tuple[bytes | Path, str | None]] = [(Path(path), None)]
+    files += [] if companion is None else [(Path(companion), None)]
+    programs = None if environment == "here" else originals()
+    opened = somewhere(
+        lambda: opened_here(files, object_key),
+        lambda: open_original(files, object_key, programs),
+        files,
+        environment,
+        programs,
+    )
     names = opened.columns if columns is None else tuple(columns)
     return Model(opened.estimator, names, origin=opened, classes=opened.classes)
 

@@ -37,6 +37,9 @@ def check_file(opened: OpenedFile, runs: str) -> list[Check]:
     saved = facts.saved_with.get("scikit-learn")
     if saved is None:
         return [read, _other_library(facts.saved_with) or Check("version-unknown", "good")]
+    if opened.how == "own environment":
+        there = {"saved": opened.runs_with["scikit-learn"], "runs": runs, "python": opened.runs_with["python"]}
+        return [read, Check("version-own", "good", there)]
     said = {"saved": saved, "runs": runs}
     if opened.how == "repaired":
         what = ", ".join(str(repair.facts["what"]) for repair in opened.repairs if repair.facts.get("what") != "–")

@@ -20,6 +20,7 @@ _SAID_BY_CHECKS = (  # notices that one of the checks has said already
     "classes-seem-swapped",
     "target-mismatch",
     "target-not-numbers",
+    "proof-differs",
 )
 # After which check an adjustment is said; those not named here are about the columns.
 _OF_THE_TABLE = (

@@ -23,6 +23,7 @@ def main() -> None:
     way.add_argument("--single", type=int, metavar="N")
     way.add_argument("--shared", action="store_true")
     parser.add_argument("--memory", type=int, default=0, metavar="BYTES")
+    parser.add_argument("--beside", type=int, metavar="N", help="socket of a program that holds the model")
     asked = parser.parse_args()
     limits = Limits.from_environment()
     if asked.control is not None:
@@ -33,7 +34,7 @@ def main() -> None:
         from xai.worker.serve import serve
 
         end = socket.fromshare(sys.stdin.buffer.read()) if asked.shared else asked.single
-        serve(end, limits, asked.memory)
+        serve(end, limits, asked.memory, asked.beside)
 
 
 if __name__ == "__main__":

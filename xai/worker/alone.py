@@ -9,6 +9,7 @@ from typing import Any
 
 from xai.inspection import Inspection
 from xai.limits import Limits
+from xai.progress import Progress
 from xai.worker.client import Workers
 from xai.worker.memory import granted
 from xai.worker.nursery import Fresh
@@ -32,7 +33,7 @@ class Alone:
 
 
 @contextmanager
-def alone(source: Source) -> Iterator[Alone]:
+def alone(source: Source, progress: Progress | None = None) -> Iterator[Alone]:
     """Open `source` in a worker that may use all the memory there is. Raises KlartextError."""
     limits = Limits.from_environment()
     everything = limits.memory or granted()
@@ -50,6 +51,6 @@ def alone(source: Source) -> Iterator[Alone]:
     # one question: to load what it needs is faster than to prepare a process that could fork
     workers = Workers(limits, own_files=True, starting=Fresh(limits))
     try:
-        yield Alone(workers, workers.open(_ME, source))
+        yield Alone(workers, workers.open(_ME, source, progress))
     finally:
         workers.close_all()

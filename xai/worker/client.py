@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,22 +16,27 @@ import pandas as pd
 
 from xai.contents import FileFacts
 from xai.description import ColumnNames
-from xai.errors import KlartextError, WorkerError
-from xai.inspection import Inspection
+from xai.environments.conversation import BROKEN
+from xai.environments.needs import Needs
+from xai.environments.settings import Settings
+from xai.errors import KlartextError, OpeningError, WorkerError
+from xai.inspection import Inspection, Proof
 from xai.limits import MEGABYTE, Limits
 from xai.progress import Progress
 from xai.worker import wire
 from xai.worker.attestation import Attestation
+from xai.worker.besides import Besides, with_program
 from xai.worker.exchange import Exchange, Gone, Late
 from xai.worker.guard import Guard
 from xai.worker.memory import granted, share
-from xai.worker.nursery import Nursery, Worker, nursery
+from xai.worker.nursery import Beside, Nursery, Worker, nursery
 from xai.worker.places import Holder, Places
 from xai.worker.questions import ANSWERS
 from xai.worker.source import Source, plain_node, request
 
 _BEAT = 0.25  # seconds
 _GRACE = 2.0  # seconds until we hear how a worker ended
+_UNWELL = BROKEN | {"worker-out-of-memory"}  # errors after which a worker is of no use any more
 
 
 class Workers:
@@ -61,6 +67,8 @@ class Workers:
         self.share = share(self.limits, granted())
         self._nursery = starting or nursery(self.limits)
         self._guard = Guard(self._nursery, self.limits, self.share.memory, local, own_files)
+        settings = Settings.from_environment(local or own_files)
+        self._besides = Besides(settings, self.limits, self.share.memory, self._guard)
         self._places = Places(self.share.workers, self._nursery.end)
         self._lock = threading.Lock()
         self._sessions: dict[str, Holder] = {}
@@ -71,6 +79,11 @@ class Workers:
     def alive(self) -> int:
         """How many workers there are now."""
         return self._places.taken
+
+    @property
+    def environments(self) -> bool:
+        """Whether environments may be made here, for models of other versions."""
+        return self._besides.allowed
 
     def attestation(self, progress: Progress | None = None) -> Attestation:
         """What a worker here is really kept from; tried once."""
@@ -128,6 +141,17 @@ class Workers:
             header, files = request(source, question)
             try:
                 return self._exchange(holder, header, files, kind, self.limits.open_seconds, progress)
+            finally:
+                self._places.leave(holder)
+
+    def proof(self, source: Source, progress: Progress | None = None) -> Proof | None:
+        """How far the model here predicts what it does under its own versions; None where it runs under them anyway."""
+        self._guard.admit(source, progress)
+        holder = Holder(replace(source, options={**source.options, "prove": True}))
+        with self._turn(holder, progress):
+            try:
+                self._begin(holder, self.limits.open_seconds, progress)
+                return holder.inspection.proof
             finally:
                 self._places.leave(holder)
 
@@ -194,11 +218,9 @@ class Workers:
     ) -> Any:
         with self._turn(holder, progress):
             fresh = holder.worker is None or holder.worker.ended.is_set()
-            if fresh:
-                self._start(holder, progress)
             if fresh or holder.inspection is None:
                 seconds = deadline if deadline and question == "inspection" else self.limits.open_seconds
-                self._open(holder, seconds, progress)
+                self._begin(holder, seconds, progress, fresh)
             if question == "inspection":
                 return holder.inspection
             asked = {"question": question, "parameters": plain_node(parameters), "shown_class": plain_node(shown_class)}
@@ -220,24 +242,66 @@ class Workers:
             self._places.pause(holder)
             holder.turn.release()
 
-    def _start(self, holder: Holder, progress: Progress | None) -> None:
+    def _begin(self, holder: Holder, seconds: float, progress: Progress | None, fresh: bool = True) -> None:
+        """Open the files, in a worker that is started now unless it is `fresh` no more.
+
+        Beside the model's own versions where that is asked for, or helps.
+        """
+        try:
+            if holder.needs is None:
+                if fresh:
+                    self._start(holder, progress)
+                if self._opened_here(holder, seconds, progress):
+                    return
+            self._places.leave(holder)  # making an environment takes a minute: others may have the place meanwhile
+            self._start_beside(holder, holder.needs, progress)
+            self._open(holder, with_program(holder.source), seconds, progress)
+        except BaseException:
+            self._places.leave(holder)  # a worker without a model is of no use
+            raise
+
+    def _opened_here(self, holder: Holder, seconds: float, progress: Progress | None) -> bool:
+        """Open the files in the worker. False where the model needs its own versions; which these are is known then."""
+        if self._besides.wanted(holder.source):
+            holder.needs = self._needs(holder, progress)
+            return False
+        try:
+            self._open(holder, holder.source, seconds, progress)
+            return True
+        except OpeningError as error:
+            holder.needs = self._besides.instead(holder.source, error, lambda: self._needs(holder, progress))
+            return False
+
+    def _start_beside(self, holder: Holder, needs: Needs, progress: Progress | None) -> None:
+        """Start the model's own versions, then a worker that can ask them."""
+        wait = partial(self._waiting, holder, progress)
+        beside = self._besides.start(needs, holder.source, lambda share, what: wait(what))
+        try:
+            with beside.channel:  # the worker has it from now on
+                self._start(holder, progress, beside)
+        except BaseException:
+            beside.end()
+            raise
+
+    def _needs(self, holder: Holder, progress: Progress | None) -> Needs:
+        """Which versions the files were saved with: read in a worker, checked by whoever makes the environment."""
+        header, files = request(holder.source, "needs")
+        return self._exchange(holder, header, files, Needs, self.limits.open_seconds, progress)
+
+    def _start(self, holder: Holder, progress: Progress | None, beside: Beside | None = None) -> None:
         """Wait for a place and start a worker in it."""
         self._places.leave(holder)
-        self._places.take(holder, lambda: self._waiting(holder, progress, "waiting"))
         try:
-            holder.worker, layers = self._guard.fresh(lambda: self._waiting(holder, progress, "opening"))
+            self._places.take(holder, lambda: self._waiting(holder, progress, "waiting"))
+            holder.worker, layers = self._guard.fresh(lambda: self._waiting(holder, progress, "opening"), beside)
             self._guard.check(holder.source, layers)
         except BaseException:
             self._places.leave(holder)
             raise
 
-    def _open(self, holder: Holder, seconds: float, progress: Progress | None) -> None:
-        header, files = request(holder.source, "open")
-        try:
-            holder.inspection = self._exchange(holder, header, files, Inspection, seconds, progress)
-        except KlartextError:
-            self._places.leave(holder)  # a worker without a model is of no use
-            raise
+    def _open(self, holder: Holder, source: Source, seconds: float, progress: Progress | None) -> None:
+        header, files = request(source, "open")
+        holder.inspection = self._exchange(holder, header, files, Inspection, seconds, progress)
 
     def _exchange(
         self,
@@ -264,7 +328,7 @@ class Workers:
         except wire.WireError as error:
             raise WorkerError("worker-unreadable") from error
         except KlartextError as error:
-            well = error.code != "worker-out-of-memory"
+            well = error.code not in _UNWELL
             raise
         finally:
             if not well:

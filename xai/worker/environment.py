@@ -70,11 +70,15 @@ def readable() -> tuple[str, ...]:
 
     Not the app's folder: its pages, settings and secrets are none of a worker's business.
     """
+    return (*libraries(), str(PACKAGE), str(PACKAGE.parent / "models"))
+
+
+def libraries() -> tuple[str, ...]:
+    """Of that, what belongs to this Python and to the system."""
     paths = sysconfig.get_paths()
     python = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    libraries = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages", "lib-dynload")]
-    own = [str(PACKAGE), str(PACKAGE.parent / "models")]
-    return (*python, *libraries, *_library_folders(), *own, *_SYSTEM)
+    packages = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages", "lib-dynload")]
+    return (*python, *packages, *_library_folders(), *_SYSTEM)
 
 
 def forget_the_app() -> None:

@@ -58,7 +58,7 @@ class Exchange:
         `deadline` is a moment of `time.monotonic`. `progress` may raise to leave; the conversation is then unusable.
         Raises Late, Gone, wire.WireError, and the KlartextError that the worker reports.
         """
-        beat = _Beat(progress)
+        beat = Beat(progress)
         wire.write(lambda data: self._send(data, deadline, beat), wire.Frame(header, arrays))
         while True:
             frame = self.receive(deadline, beat)
@@ -74,12 +74,12 @@ class Exchange:
                 case _:
                     raise wire.WireError("not a kind of message")
 
-    def receive(self, deadline: float, beat: _Beat | None = None) -> wire.Frame:
+    def receive(self, deadline: float, beat: Beat | None = None) -> wire.Frame:
         """The next frame."""
-        beat = beat or _Beat(None)
+        beat = beat or Beat(None)
         return wire.read(lambda count: self._receive(count, deadline, beat), self._most)
 
-    def _receive(self, count: int, deadline: float, beat: _Beat) -> bytearray:
+    def _receive(self, count: int, deadline: float, beat: Beat) -> bytearray:
         data = bytearray(count)
         view, got = memoryview(data), 0
         while got < count:
@@ -96,7 +96,7 @@ class Exchange:
             got += read
         return data
 
-    def _send(self, data: Any, deadline: float, beat: _Beat) -> None:
+    def _send(self, data: Any, deadline: float, beat: Beat) -> None:
         left = memoryview(data)
         while left:
             self._channel.settimeout(_left(deadline))
@@ -108,7 +108,7 @@ class Exchange:
                 raise Gone from error
 
 
-class _Beat:
+class Beat:
     """Repeats the last progress while nothing comes, so that the caller can leave."""
 
     def __init__(self, progress: Progress | None) -> None:

@@ -14,7 +14,7 @@ from xai.worker.attestation import Attestation
 from xai.worker.attesting import attest
 from xai.worker.exchange import Exchange, Gone, Late
 from xai.worker.jail import Layer
-from xai.worker.nursery import Nursery, Worker
+from xai.worker.nursery import Beside, Nursery, Worker
 from xai.worker.source import Source
 
 
@@ -37,7 +37,7 @@ class Guard:
                 self._attested = attest(self.fresh, self._nursery.end, self._limits, self._local, progress)
             return self._attested
 
-    def fresh(self, wait: Callable[[], None]) -> tuple[Worker, tuple[Layer, ...]]:
+    def fresh(self, wait: Callable[[], None], beside: Beside | None = None) -> tuple[Worker, tuple[Layer, ...]]:
         """A new worker that has locked itself in, and how far it got. WorkerError("worker-unavailable")."""
         end = time.monotonic() + self._limits.start_seconds
 
@@ -46,7 +46,7 @@ class Guard:
             if time.monotonic() > end:
                 raise WorkerError("worker-unavailable")
 
-        worker = self._nursery.start(self._memory, wait_for_start)
+        worker = self._nursery.start(self._memory, wait_for_start, beside)
         try:
             frame = Exchange(worker.channel, self._limits.answer_bytes).receive(end)
             if frame.header.get("kind") != "ready":

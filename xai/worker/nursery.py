@@ -33,6 +33,7 @@ class Worker:
     ended: threading.Event = field(default_factory=threading.Event)
     status: int | None = None  # exit status once ended; negative: the signal that ended it
     killed: bool = False  # by us
+    beside: Beside | None = None  # ends with it
 
     def how(self) -> str:
         """How it ended: the name of a signal, or the exit status."""
@@ -41,10 +42,19 @@ class Worker:
         return signal.Signals(-self.status).name if -self.status in set(signal.Signals) else str(self.status)
 
 
+class Beside(Protocol):
+    """A program beside a worker, which holds the model in an environment of its own."""
+
+    channel: socket.socket  # handed on to the worker
+
+    def end(self) -> None:
+        """Kill it."""
+
+
 class Nursery(Protocol):
     """Starts workers and ends them."""
 
-    def start(self, memory: int, wait: Callable[[], None]) -> Worker:
+    def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
         """A new worker that is locking itself in. `wait` is called now and then; it raises to give up."""
 
     def end(self, worker: Worker) -> None:
@@ -69,15 +79,15 @@ class Forked:
         self._names = itertools.count(1)
         self._zygote: _Zygote | None = None
 
-    def start(self, memory: int, wait: Callable[[], None]) -> Worker:
+    def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
         zygote = self._living()
         while not zygote.ready.wait(_BEAT):
             wait()
         ours, theirs = socket.socketpair()
-        worker = Worker(next(self._names), ours)
+        worker = Worker(next(self._names), ours, beside=beside)
         with theirs:
             try:
-                zygote.start(worker, memory, theirs)
+                zygote.start(worker, memory, theirs, *([] if beside is None else [beside.channel]))
             except OSError as error:
                 ours.close()
                 raise WorkerError("worker-unavailable") from error
@@ -117,11 +127,11 @@ class _Zygote:
             self._process = _run([*program, "--control", str(theirs.fileno())], limits, (theirs.fileno(),))
         threading.Thread(target=self._listen, name="klartext-workers", daemon=True).start()
 
-    def start(self, worker: Worker, memory: int, theirs: socket.socket) -> None:
+    def start(self, worker: Worker, memory: int, *ends: socket.socket) -> None:
         message = json.dumps({"start": worker.name, "memory": memory}).encode()
         with self._lock:
             self._children[worker.name] = worker
-            socket.send_fds(self._control, [message], [theirs.fileno()])
+            socket.send_fds(self._control, [message], [end.fileno() for end in ends])
 
     def end(self, worker: Worker) -> None:
         with self._lock, contextlib.suppress(OSError):
@@ -163,7 +173,7 @@ class Fresh:
         self._names = itertools.count(1)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
-    def start(self, memory: int, wait: Callable[[], None]) -> Worker:
+    def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
         ours, theirs = socket.socketpair()
         arguments = [*self._program, "--memory", str(memory)]
         with theirs:
@@ -171,8 +181,10 @@ class Fresh:
                 process = _run([*arguments, "--shared"], self._limits, (), subprocess.PIPE)
                 process.communicate(theirs.share(process.pid))
             else:
-                process = _run([*arguments, "--single", str(theirs.fileno())], self._limits, (theirs.fileno(),))
-        worker = Worker(next(self._names), ours)
+                kept = [theirs.fileno()] + ([] if beside is None else [beside.channel.fileno()])
+                arguments += ["--single", str(kept[0]), *(f"--beside={number}" for number in kept[1:])]
+                process = _run(arguments, self._limits, tuple(kept))
+        worker = Worker(next(self._names), ours, beside=beside)
         self._processes[worker.name] = process
         threading.Thread(target=self._reap, args=(worker, process), name="klartext-worker", daemon=True).start()
         return worker
@@ -212,6 +224,8 @@ def _run(
 
 
 def _shut(worker: Worker) -> None:
-    """Wake whoever reads from it; the reader closes it."""
+    """Wake whoever reads from it; the reader closes it. What is beside it ends as well."""
+    if worker.beside is not None:
+        worker.beside.end()
     with contextlib.suppress(OSError):
         worker.channel.shutdown(socket.SHUT_RDWR)

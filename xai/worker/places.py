@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from xai.environments.needs import Needs
 from xai.worker.nursery import Worker
 from xai.worker.source import Source
 
@@ -23,6 +24,7 @@ class Holder:
     turn: threading.Lock = field(default_factory=threading.Lock)  # one question at a time
     worker: Worker | None = None
     inspection: Any = None  # what opening found, once it is opened
+    needs: Needs | None = None  # where its model runs in an environment of its own
     used: float = field(default_factory=time.monotonic)
     cancelled: bool = False
     busy: bool = False

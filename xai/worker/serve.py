@@ -17,7 +17,7 @@ from xai.worker import wire
 from xai.worker.channel import Channel
 from xai.worker.environment import forget_the_app, readable
 from xai.worker.jail import Confinement, Layer, lock_down
-from xai.worker.opened import column_names, file_facts, opened, template_of
+from xai.worker.opened import already_started, column_names, file_facts, opened, template_of
 from xai.worker.source import plain_node
 
 _BETWEEN_REPORTS = 0.1  # seconds
@@ -26,21 +26,25 @@ _BEFORE_OPENING = {"file_facts": file_facts, "column_names": column_names, "temp
 _LONGEST_SAID = 300  # characters of a foreign error message
 
 
-def serve(end: int | socket.socket, limits: Limits, memory: int) -> None:
-    """Serve one app over an open socket until it is closed."""
+def serve(end: int | socket.socket, limits: Limits, memory: int, beside: int | None = None) -> None:
+    """Serve one app over an open socket until it is closed. `beside`: the socket of a program that holds the model."""
     channel = Channel(end)
-    allowed = Confinement(memory, limits.cpu_seconds, limits.open_files, limits.threads, channel.kept, readable())
+    kept = channel.kept if beside is None else (*channel.kept, beside)
+    allowed = Confinement(memory, limits.cpu_seconds, limits.open_files, limits.threads, kept, readable())
     layers = lock_down(allowed)
     forget_the_app()
     _be_quiet()
-    Server(channel, limits, memory, layers).loop()
+    Server(channel, limits, memory, layers, beside).loop()
 
 
 class Server:
     """Reads frames, writes frames; holds the one session of this worker."""
 
-    def __init__(self, channel: Channel, limits: Limits, memory: int, layers: tuple[Layer, ...]) -> None:
+    def __init__(
+        self, channel: Channel, limits: Limits, memory: int, layers: tuple[Layer, ...], beside: int | None
+    ) -> None:
         self._channel = channel
+        self._originals = None if beside is None else already_started(beside, limits)
         self._limits = limits
         self._memory = memory
         self._session: Session | None = None
@@ -75,7 +79,7 @@ class Server:
     def _ask(self, frame: wire.Frame) -> Any:
         question, parameters = frame.header["question"], wire.plain(frame.header["parameters"])
         if question == "open":
-            self._session = opened(parameters, files_of(parameters, frame))
+            self._session = opened(parameters, files_of(parameters, frame), self._originals)
             return self._session.inspection
         if question in _BEFORE_OPENING:
             return _BEFORE_OPENING[question](parameters, files_of(parameters, frame))

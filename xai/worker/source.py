@@ -11,8 +11,10 @@ import numpy as np
 from xai.worker.wire import Encoder
 
 OPTIONS = frozenset(
-    {"model_name", "data_name", "target", "target_class", "object_key", "companion_name", "renames", "seed"}
-    | {"accept", "undo"}
+    {
+        *("model_name", "data_name", "target", "target_class", "object_key", "companion_name", "renames", "seed"),
+        *("accept", "undo", "environment", "prove"),
+    }
 )
 
 

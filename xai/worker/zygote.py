@@ -1,7 +1,8 @@
 """The process that has loaded all libraries once and forks a worker for everybody who asks.
 
 It holds no secrets, opens no file of a user and never predicts: a forked child of a process with threads may hang.
-Over its control socket it is told {"start": id, …} together with the worker's own socket, or {"end": id}; it answers
+Over its control socket it is told {"start": id, …} together with the worker's own socket (and that of a program beside
+it, where there is one), or {"end": id}; it answers
 {"ready": true} once, and {"ended": id, "status": exit status} for every worker that ended, however that came about.
 """
 
@@ -55,25 +56,26 @@ class Zygote:
 
     def _obey(self) -> bool:
         """Carry out one message; False where the app has closed its end."""
-        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
+        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE, 2)
         if not message:
             return False
         asked = json.loads(message)
         if "start" in asked:
-            self._fork(asked, descriptors[0])
-            os.close(descriptors[0])
+            self._fork(asked, *descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
         elif "end" in asked:
             self._end(asked["end"])
         return True
 
-    def _fork(self, asked: dict[str, int], channel: int) -> None:
+    def _fork(self, asked: dict[str, int], channel: int, beside: int | None = None) -> None:
         process = os.fork()
         if process == 0:
             status = 1
             try:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                serve(channel, self._limits, asked["memory"])
+                serve(channel, self._limits, asked["memory"], beside)
                 status = 0
             finally:  # never back into the loop, whatever happened
                 os._exit(status)

@@ -1,7 +1,8 @@
 """The exact names that a model file may ask for: (module, name) pairs, no prefixes, no dotted names.
 
 They live in `allowed.json`, which `tests/security/freeze_allowed.py` writes from real models and a test freezes, so
-that every change of it is read by a person.
+that every change of it is read by a person. `earlier.json` adds what only earlier versions of the libraries have:
+names for models that run in an environment of their own.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Tuple
 
-Name = tuple[str, str]
-FILE = Path(__file__).with_name("allowed.json")
+Name = Tuple[str, str]
+FILE, EARLIER = (Path(__file__).with_name(f"{name}.json") for name in ("allowed", "earlier"))
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,28 @@ class Allowed:
         return any(name in names for names in (self.classes, self.called, self.referenced, self.repaired))
 
 
-@cache
+@lru_cache(maxsize=None)
 def allowed() -> Allowed:
     """The list, read once."""
-    written = json.loads(FILE.read_text("utf-8"))
+    return _list(FILE)
+
+
+@lru_cache(maxsize=None)
+def ever_allowed() -> Allowed:
+    """The list for a model that runs under the versions it was saved with."""
+    now, earlier = allowed(), _list(EARLIER)
+    return Allowed(
+        classes=now.classes | earlier.classes,
+        called=now.called | earlier.called,
+        referenced=now.referenced | earlier.referenced,
+        renamed=MappingProxyType({**now.renamed, **earlier.renamed}),
+        repaired=now.repaired,
+        states=MappingProxyType({**now.states, **earlier.states}),
+    )
+
+
+def _list(file: Path) -> Allowed:
+    written = json.loads(file.read_text("utf-8"))
     return Allowed(
         classes=_pairs(written["classes"]),
         called=_pairs(written["called"]),

@@ -18,7 +18,7 @@ from sklearn.tree._tree import Tree
 
 from xai.errors import OpeningError
 from xai.opening.audits import boosting, counts, functions, matrices, neighbours, settings, texts, trees, vectors
-from xai.opening.audits.walking import walk
+from xai.opening.walking import walk
 from xai.results import Notice
 
 _CHECKS: tuple[tuple[type | tuple[type, ...], Callable[[Any], None]], ...] = (

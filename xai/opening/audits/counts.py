@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 
 from xai.errors import OpeningError
 from xai.limits import limits
-from xai.opening.audits.walking import children
+from xai.opening.walking import children
 
 
 def check(thing: Any, parts: list[Any]) -> None:

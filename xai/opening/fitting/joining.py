@@ -52,7 +52,8 @@ def join(
 
     Raises DataError about the target, and MatchError with `offers` where the model cannot predict without a decision:
     "missing-columns", "column-count", "text-without-names", "prediction-failed", "missing-not-supported",
-    "unknown-categories", "categories-without-names"; also "unknown-rename", "rename-not-wanted", "unknown-adjustment", "companion-unused".
+    "unknown-categories", "categories-without-names"; also "unknown-rename", "rename-not-wanted", "unknown-adjustment",
+    "companion-unused".
     """
     classes = beside.classes or classes_of(estimator)
     wants = wanted(estimator, beside.columns)

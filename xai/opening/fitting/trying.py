@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import sklearn
 
-from xai.errors import MatchError, QuestionError
+from xai.errors import MatchError, OpeningError, QuestionError
 from xai.labels import label_text
 from xai.model import Model
 from xai.opening.fitting.draft import is_text, named
@@ -18,7 +19,8 @@ def try_out(model: Model, fitted: Fit) -> None:
     """Predict some rows, those with missing values among them.
 
     What stops here is usually preprocessing that was done outside the file. Raises MatchError "prediction-failed",
-    "missing-not-supported", "unknown-categories" (column, values, rows).
+    "missing-not-supported", "unknown-categories" (column, values, rows), and OpeningError "needs-own-version" where a
+    part is called that only another version of a library has.
     """
     frame = fitted.inputs
     step = max(1, len(frame) // _TRIED)
@@ -30,7 +32,26 @@ def try_out(model: Model, fitted: Fit) -> None:
     except QuestionError as error:
         if error.code != "model-refused":
             raise
-        raise _why(str(error.facts["reason"]), fitted) from error
+        said = str(error.facts["reason"])
+        if saved := _other_version(model, error.__cause__):
+            raise OpeningError("needs-own-version", saved=saved, runs=sklearn.__version__, what=said) from error
+        raise _why(said, fitted) from error
+
+
+def _other_version(model: Model, cause: BaseException | None) -> str | None:
+    """With which other version the model was saved, if something of the library's own is missing here."""
+    if model.origin is None or model.origin.how == "own environment":
+        return None
+    saved = model.origin.facts.versions[-1:]
+    return saved[0] if saved and saved[0] != sklearn.__version__ and _of_versions(cause) else None
+
+
+def _of_versions(cause: BaseException | None) -> bool:
+    """Whether what is missing is a module, or an attribute of the library's own objects, not of a cell."""
+    if not isinstance(cause, AttributeError):
+        return isinstance(cause, ImportError)
+    passed_on = cause.name == "transform"  # before 1.4, "passthrough" stood where a transformer stands now
+    return passed_on or type(cause.obj).__module__ not in ("builtins", "datetime", "decimal")
 
 
 def _why(said: str, fitted: Fit) -> MatchError:

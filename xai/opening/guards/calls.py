@@ -7,23 +7,31 @@ import math
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.random import BitGenerator
 from numpy.random import _pickle as random_pickles
-from scipy.stats._distn_infrastructure import rv_generic
 
 from xai.errors import OpeningError
-from xai.opening.allowed import Name, allowed
+from xai.opening.allowed import Allowed, allowed
 from xai.opening.arrays import ArrayWrapper
 from xai.opening.guards import arrays
+from xai.opening.guards.distributions import is_distribution
 from xai.opening.guards.names import Given
 
-Arguments = tuple[Any, ...]
-Check = Callable[[Arguments, Given], bool]
+try:
+    import pyarrow as pa
+except ImportError:  # an old model's own environment may lack it: then none of its names is given either
+    pa = None
+
+if TYPE_CHECKING:
+    from xai.opening.allowed import Name
+
+    Arguments = tuple[Any, ...]
+    Check = Callable[[Arguments, Given], bool]
 
 _DTYPE = re.compile(r"[|<>=]?([?bhilqpBHILQPefdgFDG]|[biufc]\d{1,2}|[SUVa]\d{0,9}|O8?|[mM]8?)")
 _LONGEST_PATTERN = 2_000
@@ -38,20 +46,24 @@ _INDEX_FIELDS = frozenset({
 })  # fmt: skip
 _TEXT_TYPES = frozenset({"string", "large_string", "utf8", "large_utf8"})
 _MOST_OUTPUTS = 10_000
+NEW_BLOCK = ("pandas.core.internals.blocks", "new_block")  # pandas 1.3 pickles a partial of it
 _LOSS_MODULES = ("sklearn._loss._loss", "sklearn.linear_model._sgd_fast", "_loss")
 
 
 def check_call(function: Any, arguments: Any, given: Given) -> None:
     """Pass where the file may call this with these. Raises OpeningError "forbidden-call"."""
     name = given.name_of(function)
-    check = check_of(name) if name else None
+    if isinstance(function, partial) and given.name_of(function.func) == NEW_BLOCK:
+        name, arguments = NEW_BLOCK, (*arguments, *function.keywords.values())
+    check = check_of(name, given.allowed) if name else None
     if check is None or type(arguments) is not tuple or not check(arguments, given):
         raise OpeningError("forbidden-call", name=_readable(name, function))
 
 
-def check_of(name: Name) -> Check | None:
+def check_of(name: Name, names: Allowed | None = None) -> Check | None:
     """How the arguments of a listed callable are looked at; None for what may not be called."""
-    if name not in allowed().called and name not in allowed().repaired:
+    names = names or allowed()
+    if name not in names.called and name not in names.repaired:
         return None
     if name[0] in _LOSS_MODULES:
         return _old_loss if name[1].startswith("__pyx_unpickle_") else _numbers
@@ -60,7 +72,7 @@ def check_of(name: Name) -> Check | None:
 
 def check_result(result: Any) -> Any:
     """What a call returned. Arrow believes lengths and offsets, so it is asked to look at them itself."""
-    if isinstance(result, pa.Array):
+    if pa is not None and isinstance(result, pa.Array):
         try:
             result.validate(full=True)
         except pa.ArrowException as error:
@@ -111,7 +123,7 @@ def _getattr(arguments: Arguments, given: Given) -> bool:
     if thing is str:
         return name in _TEXT_METHODS
     return (type(thing) is re.Pattern and name in _PATTERN_METHODS) or (
-        isinstance(thing, rv_generic) and name in _DISTRIBUTION_METHODS
+        is_distribution(thing) and name in _DISTRIBUTION_METHODS
     )
 
 
@@ -132,7 +144,8 @@ def _moment(arguments: Arguments, given: Given) -> bool:
 
 
 def _partial(arguments: Arguments, given: Given) -> bool:
-    return len(arguments) == 1 and callable(arguments[0]) and given.is_referenced(arguments[0])
+    known = len(arguments) == 1 and callable(arguments[0])
+    return known and (given.is_referenced(arguments[0]) or given.name_of(arguments[0]) == NEW_BLOCK)
 
 
 def _dtype(arguments: Arguments, given: Given) -> bool:
@@ -194,6 +207,12 @@ def _block(arguments: Arguments, given: Given) -> bool:
     return len(arguments) == 3 and type(arguments[1]) in (slice, np.ndarray) and type(arguments[2]) is int
 
 
+def _ufunc(arguments: Arguments, given: Given) -> bool:
+    # imports what it is told to: here, element-wise functions on the list and nothing else
+    exact = len(arguments) == 2 and all(type(argument) is str for argument in arguments)
+    return exact and given.allowed.today(*arguments) in given.allowed.referenced
+
+
 def _timestamp(arguments: Arguments, given: Given) -> bool:
     return all(type(argument) in (int, type(None), datetime.timezone) for argument in arguments)
 
@@ -247,7 +266,7 @@ CHECKS: Mapping[Name, Check] = {
     ("builtins", "getattr"): _getattr,
     ("builtins", "range"): _all(int),
     ("builtins", "set"): _one_list,
-    ("builtins", "slice"): _all(int, type(None)),
+    ("builtins", "slice"): _all(int, str, type(None)),  # labels as well: columns from "a" to "c"
     ("collections", "Counter"): _exactly(dict),
     ("collections", "OrderedDict"): _nothing,
     ("collections", "defaultdict"): _defaultdict,
@@ -258,6 +277,7 @@ CHECKS: Mapping[Name, Check] = {
     ("datetime", "timezone"): _moment,
     ("functools", "partial"): _partial,
     ("numpy", "dtype"): _dtype,
+    ("numpy.core", "_ufunc_reconstruct"): _ufunc,
     ("numpy._core.multiarray", "_reconstruct"): _empty_array,
     ("numpy._core.multiarray", "scalar"): _scalar,
     ("numpy._core.numeric", "_frombuffer"): _buffer,
@@ -270,10 +290,12 @@ CHECKS: Mapping[Name, Check] = {
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _cython,
     ("pandas._libs.internals", "_unpickle_block"): _block,
     ("pandas._libs.tslibs.timedeltas", "_timedelta_unpickle"): _all(int),
+    ("pandas._libs.tslibs.timestamps", "Timestamp"): _timestamp,
     ("pandas._libs.tslibs.timestamps", "_unpickle_timestamp"): _timestamp,
     ("pandas.core.indexes.base", "_new_Index"): _index,
     ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"): _index,
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
+    NEW_BLOCK: _block,
     ("pandas.core.internals.managers", "BlockManager"): _exactly((tuple, list), list),
     ("pyarrow.lib", "_restore_array"): _arrow_array,
     ("pyarrow.lib", "py_buffer"): _exactly((bytes, bytearray)),

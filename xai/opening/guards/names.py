@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from xai.errors import OpeningError
-from xai.opening.allowed import Name, allowed
+from xai.opening.allowed import Allowed, Name, allowed
 
 # How packages are called where they are installed from, when that is not the name they are imported by.
 _DISTRIBUTIONS = {
@@ -95,7 +95,8 @@ def _missing(root: str, module: str, name: str) -> OpeningError:
 class Given:
     """The objects that one file was given, and what it may do with each. Shared with readers of nested pickles."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Allowed | None = None) -> None:
+        self.allowed = names or allowed()
         self._names: dict[int, Name] = {}
         self._objects: list[Any] = []  # kept, so that no other object can take over an identity
         self._built: dict[int, Any] = {}
@@ -104,12 +105,12 @@ class Given:
         """The object of a listed name. Raises OpeningError for every other, ImportError, AttributeError."""
         if (error := trouble_with(module, name)) is not None:
             raise error
-        wanted = allowed().today(module, name)
+        wanted = self.allowed.today(module, name)
         return self.note(wanted, getattr(importlib.import_module(wanted[0]), wanted[1]))
 
     def note(self, name: Name, thing: Any) -> Any:
         """Remember what was given under which name; the first name of an object stays."""
-        if id(thing) not in self._names or self._names[id(thing)] not in allowed().called:
+        if id(thing) not in self._names or self._names[id(thing)] not in self.allowed.called:
             self._names[id(thing)] = name
         self._objects.append(thing)
         return thing
@@ -120,11 +121,11 @@ class Given:
     def is_class(self, thing: Any) -> bool:
         """Whether instances of it may be made."""
         name = self.name_of(thing)
-        return isinstance(thing, type) and (name in allowed().classes or name in allowed().repaired)
+        return isinstance(thing, type) and (name in self.allowed.classes or name in self.allowed.repaired)
 
     def is_referenced(self, thing: Any) -> bool:
         """Whether it may stand in a model as a value: a function for data, a type of numbers."""
-        return self.name_of(thing) in allowed().referenced
+        return self.name_of(thing) in self.allowed.referenced
 
     def first_state(self, thing: Any) -> bool:
         """Whether this object gets a state for the first time; the second one would change it under its users."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import struct
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in what the kernel hands to the program
@@ -15,8 +16,9 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 DENY, ABSENT = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 _OTHER_TABLE = 0x40000000  # x86-64 has a second table of calls above this number
 
-Test = tuple[str, int, Sequence[int]]
-"""(kind, argument's position, values): "one of" the values; a "bit" set; "none of" these bits; "zero" (64 bits)."""
+if TYPE_CHECKING:
+    Test = tuple[str, int, Sequence[int]]
+    """(kind, argument's position, values): "one of" the values; a "bit" set; "none of" these bits; "zero" (64 bits)."""
 
 
 def start(architecture: int) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xai.results import plain_scalar
+from xai.scalars import plain_scalar
 
 _SHORT = 64  # so many values are written into the header; more become arrays
 _LARGEST = 1 << 63
@@ -77,6 +77,9 @@ class Encoder:
         if isinstance(kind, pd.CategoricalDtype):
             codes, values = series.cat.codes.to_numpy(), list(series.cat.categories)
             more = {"ordered": bool(series.cat.ordered)}
+        elif isinstance(kind, pd.StringDtype):
+            codes, distinct = series.array.factorize()
+            values, more = distinct.tolist(), {}
         else:
             codes, values = _distinct(series.astype(object))
             more = {}
@@ -94,7 +97,7 @@ class Encoder:
 
 def scalar(value: Any) -> Any:
     """One value as JSON has it. Unlike in a table for people, numbers that are not finite stay what they are."""
-    if isinstance(value, np.floating | float):
+    if isinstance(value, (np.floating, float)):
         return float(value)
     value = plain_scalar(value)
     return float(value) if isinstance(value, int) and not -_LARGEST <= value < _LARGEST else value

@@ -7,7 +7,7 @@ import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,8 +28,9 @@ _TYPES = {
     )
 }
 
-Receive = Callable[[int], bytes | bytearray]
-Send = Callable[[Any], None]
+if TYPE_CHECKING:
+    Receive = Callable[[int], bytes | bytearray]
+    Send = Callable[[Any], None]
 
 
 @dataclass(frozen=True)

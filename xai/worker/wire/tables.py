@@ -13,6 +13,8 @@ from xai.worker.wire.text import clean
 
 MOST_TEXT = 1 << 28  # characters of one column, repeated values counted each time
 _KINDS = ("plain", "category", "text", "object")
+# before pandas 3, a column of text was one of objects, and "str" would write out its gaps as "nan"
+_TEXT: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else object
 
 
 class Arrays:
@@ -50,7 +52,7 @@ def texts(node: Any, arrays: Arrays) -> list[str]:
     ends = lengths.cumsum()
     if (int(ends[-1]) if len(ends) else 0) != len(joined):
         raise WireError("texts and their lengths differ")
-    return [clean(joined[end - length : end]) for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)]
+    return [clean(joined[end - length : end]) for end, length in zip(ends.tolist(), lengths.tolist())]
 
 
 def scalars(node: Any, arrays: Arrays) -> list[Any]:
@@ -93,7 +95,7 @@ def column(node: Any, arrays: Arrays) -> pd.Series:
         return pd.Series(found, dtype=object)
     if not all(type(value) is str for value in values):
         raise WireError("not text")
-    return pd.Series(found, dtype="str")
+    return pd.Series(found, dtype=_TEXT)
 
 
 def frame(node: Any, arrays: Arrays) -> pd.DataFrame:
@@ -112,7 +114,7 @@ def frame(node: Any, arrays: Arrays) -> pd.DataFrame:
     # labels as Series with the table's own index: from arrays pandas would guess their type anew
     found = [values.set_axis(index) if isinstance(values, pd.Series) else values for values in found]
     made = pd.DataFrame(dict(enumerate(found)), index=index)
-    made.columns = pd.Index(names, dtype="str")
+    made.columns = pd.Index(names, dtype=_TEXT)
     return made
 
 

@@ -15,7 +15,7 @@ from xai.limits import limits
 
 _LEAVES = (types.ModuleType, type, np.ufunc, types.FunctionType, types.BuiltinFunctionType, type(np.clip))
 # Not on the allow-list: their estimators make them out of plain arrays, with functions of their own.
-_MADE_BY_LIBRARIES = (("scipy.interpolate._interpolate", "interp1d"),)
+_MADE_BY_LIBRARIES = tuple((f"scipy.interpolate.{module}", "interp1d") for module in ("_interpolate", "interpolate"))
 _PLAIN = (str, bytes, bytearray, int, float, complex, bool, type(None), np.generic, np.dtype, range, slice)
 
 
@@ -38,7 +38,7 @@ def children(part: Any) -> list[Any]:
     if isinstance(part, dict):
         own = [*part.values(), *part.keys()]
         return own + list(vars(part).values()) if hasattr(part, "__dict__") else own
-    if isinstance(part, list | tuple | set | frozenset | UserList):
+    if isinstance(part, (list, tuple, set, frozenset, UserList)):
         return list(part)
     if isinstance(part, np.ndarray):
         return list(part.ravel()) if part.dtype == object else []
