@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import hostile_code
 import hostile_gadgets
+import hostile_repairs
 import hostile_sizes
 import hostile_structures
 import pytest
@@ -18,7 +19,8 @@ from xai.texts import LANGUAGES, Wording
 if TYPE_CHECKING:
     from conftest import Opener
 
-FILES = {**hostile_code.FILES, **hostile_gadgets.FILES, **hostile_structures.FILES, **hostile_sizes.FILES}
+CORPORA = (hostile_code, hostile_gadgets, hostile_repairs, hostile_structures, hostile_sizes)
+FILES = {name: hostile for corpus in CORPORA for name, hostile in corpus.FILES.items()}
 
 
 def test_the_corpus_is_large() -> None:

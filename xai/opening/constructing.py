@@ -17,11 +17,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 import sklearn
+from pandas.core.internals.managers import BlockManager
 from sklearn.exceptions import InconsistentVersionWarning
 
 from xai.errors import OpeningError
 from xai.inspection import Repair
-from xai.opening.allowed import allowed
 from xai.opening.arrays import ArrayUnpickler, ArrayWrapper
 from xai.opening.audits import inspect
 from xai.opening.guards.calls import check_call, check_result
@@ -30,7 +30,10 @@ from xai.opening.guards.states import check_state
 from xai.opening.limits import limits
 from xai.opening.opcodes import tampered
 from xai.opening.reading import FileFacts
-from xai.opening.repairs import moved, repair
+from xai.opening.repairs import states
+from xai.opening.repairs.exactness import not_exact
+from xai.opening.repairs.notes import Notes
+from xai.opening.repairs.registry import LIBRARIES, NUMBERS, STRUCTURE, repair
 from xai.opening.scanning import version_key
 from xai.opening.skops_files import load_skops
 from xai.results import Notice
@@ -40,22 +43,16 @@ _LOG_HEAD = re.compile(r"^\[[\d:]+\] WARNING: \S+ ")  # XGBoost: time and line o
 
 
 class ModelUnpickler(ArrayUnpickler):
-    """Reads the real objects, as far as the guards let it; names that moved since are noted in `repairs`."""
+    """Reads the real objects, as far as the guards let it; what was put right on the way is noted in `given.notes`."""
 
     dispatch: ClassVar = dict(ArrayUnpickler.dispatch)
 
-    def __init__(self, stream: BytesIO, repairs: dict[str, Repair], given: Given, level: int = 0) -> None:
+    def __init__(self, stream: BytesIO, given: Given, level: int = 0) -> None:
         super().__init__(stream, level)
-        self.repairs = repairs
         self.given = given
 
     def resolve(self, module: str, name: str) -> Any:
-        wanted = allowed().today(module, name)
-        if wanted not in allowed().repaired:
-            return self.given.give(module, name)
-        found, done = moved(*wanted)
-        self.repairs[done.code] = done
-        return self.given.note(wanted, found)
+        return self.given.give(module, name)
 
     def load_reduce(self) -> None:
         function, arguments = self.stack[-2], self.stack[-1]
@@ -67,6 +64,8 @@ class ModelUnpickler(ArrayUnpickler):
 
     def load_newobj(self) -> None:
         kind, arguments = self.stack[-2], self.stack[-1]
+        if kind is BlockManager:  # pandas before 1.3
+            raise not_exact("pandas.DataFrame")
         wrapper = kind is ArrayWrapper
         if not (wrapper or self.given.is_class(kind)) or (arguments != () and not issubclass(kind, tuple)):
             raise tampered(f"NEWOBJ {getattr(kind, '__name__', type(kind).__name__)}"[:80])
@@ -83,6 +82,7 @@ class ModelUnpickler(ArrayUnpickler):
         thing, state = self.stack[-2], self.stack[-1]
         if not isinstance(thing, ArrayWrapper):
             check_state(thing, state, self.given)
+            self.stack[-1] = states.today(thing, state, self.given.notes)
         if not self.given.first_state(thing):
             raise tampered(f"{type(thing).__name__}: two states")
         super().load_build()
@@ -108,26 +108,39 @@ class ModelUnpickler(ArrayUnpickler):
         return array
 
     def nested(self) -> ModelUnpickler:
-        return ModelUnpickler(self.stream, self.repairs, self.given, self.level + 1)
+        return ModelUnpickler(self.stream, self.given, self.level + 1)
 
 
 def construct(facts: FileFacts, raw: bytes) -> tuple[Any, tuple[Repair, ...], tuple[Notice, ...]]:
     """The object in the file, what was repaired in it, and what its libraries warned of.
 
-    Raises OpeningError: "version-too-new", "missing-package", "cannot-construct" (with what the library said).
+    Raises OpeningError: "version-too-new", "missing-package", "cannot-construct" (with what the library said), and
+    "needs-own-version" where it would not be exact, or not even possible, under this scikit-learn.
     """
-    noted: dict[str, Repair] = {}
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        reader = ModelUnpickler(BytesIO(raw), noted, Given())
-        loader = partial(load_skops, raw) if facts.format == "skops" else reader.load
-        thing = run(loader, facts)
-        switched_off = inspect(thing)
-        done = run(partial(repair, thing), facts) if _other_version(facts) else ()
-        found = {item.code: item for item in done}
-    # A rule that ran afterwards knows how often; a name that moved is only noted as such.
-    together = {**{code: Repair(code, {"count": 1, "what": "–"}) for code in noted}, **found}
-    return thing, tuple(together.values()), (*switched_off, *_notices(caught))
+    notes = Notes()
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            thing, switched_off = _constructed(facts, raw, notes)
+    except OpeningError as error:
+        if error.code != "needs-own-version":
+            raise
+        saved = facts.versions[-1] if facts.versions else "–"
+        raise OpeningError(error.code, **{**error.facts, "saved": saved}) from error
+    return thing, notes.repairs(), (*switched_off, *_notices(caught))
+
+
+def _constructed(facts: FileFacts, raw: bytes, notes: Notes) -> tuple[Any, tuple[Notice, ...]]:
+    """Read, put into today's layout, audited, and made to compute as it did."""
+    given = Given(notes)
+    loader = partial(load_skops, raw, given) if facts.format == "skops" else ModelUnpickler(BytesIO(raw), given).load
+    thing = run(loader, facts)
+    saved = facts.versions[0] if facts.versions else ""
+    run(partial(repair, thing, (*STRUCTURE, *LIBRARIES) if _other_version(facts) else LIBRARIES, notes, saved), facts)
+    switched_off = inspect(thing)
+    if _other_version(facts):
+        run(partial(repair, thing, NUMBERS, notes, saved), facts)
+    return thing, switched_off
 
 
 def run(loader: Callable[[], Any], facts: FileFacts) -> Any:
@@ -153,6 +166,8 @@ def _failed(facts: FileFacts, error: Exception) -> OpeningError:
     if facts.versions and version_key(facts.versions[-1])[:2] > version_key(sklearn.__version__)[:2]:
         return OpeningError("version-too-new", saved=facts.versions[-1], runs=sklearn.__version__)
     said = f"{type(error).__name__}: {error}"[:_LONGEST]
+    if _other_version(facts):
+        return not_exact(facts.top_class.rpartition(".")[2], saved=facts.versions[-1], said=said)
     return OpeningError("cannot-construct", said=said, saved=saved or "–", runs=sklearn.__version__)
 
 

@@ -38,6 +38,7 @@ _INDEX_FIELDS = frozenset({
 })  # fmt: skip
 _TEXT_TYPES = frozenset({"string", "large_string", "utf8", "large_utf8"})
 _MOST_OUTPUTS = 10_000
+_UFUNC_HOMES = {"numpy": "numpy._core._multiarray_umath", "scipy": "scipy.special._ufuncs"}
 _LOSS_MODULES = ("sklearn._loss._loss", "sklearn.linear_model._sgd_fast", "_loss")
 
 
@@ -219,7 +220,17 @@ def _numbers(arguments: Arguments, given: Given) -> bool:
 
 def _old_loss(arguments: Arguments, given: Given) -> bool:
     name = given.name_of(arguments[0]) if len(arguments) == 3 else None
-    return name is not None and name[0] in _LOSS_MODULES and isinstance(arguments[0], type)
+    known = name is not None and name[0] in _LOSS_MODULES and isinstance(arguments[0], type)
+    numbers = () if known and arguments[2] is None else arguments[2] if known else None
+    return type(numbers) is tuple and len(numbers) <= 2 and all(type(number) in (int, float) for number in numbers)
+
+
+def _ufunc(arguments: Arguments, given: Given) -> bool:
+    if len(arguments) != 2 or not all(type(argument) is str for argument in arguments):
+        return False
+    module, name = arguments
+    root = module.split(".")[0]
+    return root in _UFUNC_HOMES and (_UFUNC_HOMES[root], name) in allowed().referenced
 
 
 def _pattern(arguments: Arguments, given: Given) -> bool:
@@ -261,6 +272,7 @@ CHECKS: Mapping[Name, Check] = {
     ("numpy._core.multiarray", "_reconstruct"): _empty_array,
     ("numpy._core.multiarray", "scalar"): _scalar,
     ("numpy._core.numeric", "_frombuffer"): _buffer,
+    ("numpy.core", "_ufunc_reconstruct"): _ufunc,
     ("numpy.ma.core", "_mareconstruct"): _empty_masked_array,
     ("numpy.random._pickle", "__bit_generator_ctor"): _bit_generator,
     ("numpy.random._pickle", "__generator_ctor"): _random_numbers,

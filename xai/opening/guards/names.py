@@ -9,6 +9,8 @@ from typing import Any
 
 from xai.errors import OpeningError
 from xai.opening.allowed import Name, allowed
+from xai.opening.repairs import names as old_names
+from xai.opening.repairs.notes import Notes
 
 # How packages are called where they are installed from, when that is not the name they are imported by.
 _DISTRIBUTIONS = {
@@ -78,7 +80,8 @@ def _missing(root: str, module: str, name: str) -> OpeningError:
 class Given:
     """The objects that one file was given, and what it may do with each. Shared with readers of nested pickles."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Notes | None = None) -> None:
+        self.notes = notes or Notes()  # what was put right while reading
         self._names: dict[int, Name] = {}
         self._objects: list[Any] = []  # kept, so that no other object can take over an identity
         self._built: dict[int, Any] = {}
@@ -88,6 +91,14 @@ class Given:
         if (error := trouble_with(module, name)) is not None:
             raise error
         wanted = allowed().today(module, name)
+        if module.startswith(("numpy.core", "numpy._core")):
+            self.notes.numpy = 1 if module.startswith("numpy.core") else 2
+        repaired = wanted in allowed().repaired
+        if module.split(".")[0] in ("sklearn", "_loss") and (repaired or wanted != (module, name)):
+            gone = repaired and not old_names.moved(*wanted)
+            self.notes.note("gone-names" if gone else "moved-names", name)
+        if repaired:
+            return self.note(wanted, old_names.answer(*wanted))
         return self.note(wanted, getattr(importlib.import_module(wanted[0]), wanted[1]))
 
     def note(self, name: Name, thing: Any) -> Any:
