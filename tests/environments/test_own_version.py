@@ -96,7 +96,7 @@ def test_a_model_that_is_too_old_for_here_opens_by_itself(
     assert found.runs_with["scikit-learn"] == sklearn.__version__  # the stand-in's
     assert [check.code for check in found.checks][:2] == ["read", "version-own"]
     assert capsys.readouterr().err == "Starting the model under its own versions …\n"
-    with pytest.raises(OpeningError, match="version-too-old"):
+    with pytest.raises(OpeningError, match="needs-own-version"):
         open_both(old, table, environment="here", originals=here.originals())
 
 
@@ -116,7 +116,7 @@ def test_a_part_that_only_another_version_has_is_a_matter_of_versions(
 
 
 def test_python_asks_for_it_by_name(old: Path) -> None:
-    with pytest.raises(OpeningError, match="version-too-old"):
+    with pytest.raises(OpeningError, match="needs-own-version"):
         xai.open_model(old)
     model = xai.open_model(old, environment="own")
     frame = people()[["age", "income", "city"]]
@@ -210,7 +210,7 @@ def test_making_an_environment_can_be_cancelled(
 def test_here_means_here_and_off_means_off(
     besides: Workers, old: Path, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(OpeningError, match="version-too-old"):
+    with pytest.raises(OpeningError, match="needs-own-version"):
         besides.open("three", source(old, table, environment="here"))
     monkeypatch.setattr(besides._besides, "_settings", replace(besides._besides._settings, allowed=False))
     assert not besides.environments

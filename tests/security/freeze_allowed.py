@@ -21,6 +21,8 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 FILE = ROOT / "xai" / "opening" / "allowed" / "allowed.json"
+from xai.opening.repairs.names import repaired  # noqa: E402
+
 Name = tuple[str, str]
 
 # What earlier versions of Python, NumPy, pandas and scikit-learn called the same things.
@@ -36,6 +38,25 @@ RENAMED_NAMES = {
     ("__builtin__", "long"): ("builtins", "int"),
     ("__builtin__", "xrange"): ("builtins", "range"),
 }
+# What scikit-learn and SciPy called their classes in earlier versions: module, names, today's module.
+MOVED = (
+    ("scipy.sparse.csr", ("csr_matrix",), "scipy.sparse._csr"),  # up to 1.7
+    ("scipy.sparse.csc", ("csc_matrix",), "scipy.sparse._csc"),
+    ("scipy.sparse.coo", ("coo_matrix",), "scipy.sparse._coo"),
+    ("scipy.interpolate.interpolate", ("BSpline",), "scipy.interpolate._bsplines"),
+    ("numpy.ma.core", ("MaskedArray",), "numpy.ma"),  # 1.26
+    ("sklearn.cross_decomposition._cca", ("CCA",), "sklearn.cross_decomposition._pls"),  # up to 0.23
+    ("sklearn.preprocessing._data", ("PolynomialFeatures",), "sklearn.preprocessing._polynomial"),  # up to 0.24
+    ("sklearn.utils", ("Bunch",), "sklearn.utils._bunch"),  # up to 1.0
+    ("sklearn.model_selection._classification_threshold", ("_CurveScorer",), "sklearn.metrics._scorer"),  # 1.5
+    ("imblearn.over_sampling._smote", ("SMOTE", "SMOTENC"), "imblearn.over_sampling._smote.base"),  # up to 0.7
+    ("imblearn.over_sampling._smote", ("BorderlineSMOTE", "SVMSMOTE"), "imblearn.over_sampling._smote.filter"),
+    ("imblearn.over_sampling._smote", ("KMeansSMOTE",), "imblearn.over_sampling._smote.cluster"),
+)
+# Indexes of numbers had classes of their own up to pandas 1.5.
+OLD_INDEXES = ("Float64Index", "Int64Index", "UInt64Index")
+DISTANCES = "sklearn.metrics._dist_metrics"
+OLD_DISTANCES = (DISTANCES, "sklearn.neighbors._dist_metrics")  # up to 1.2, without the width in the name; up to 0.24
 # Old places of pandas classes: still importable there.
 OLD_PANDAS = {
     "pandas.core.arrays.boolean": ("BooleanArray", "BooleanDtype"),
@@ -61,8 +82,6 @@ PANDAS_ARRAYS = ("FloatingArray", "StringArray", "TimedeltaArray")
 BIT_GENERATORS = {"_mt19937": "MT19937", "_pcg64": "PCG64", "_philox": "Philox", "_sfc64": "SFC64"}
 # Their native loops trust the length of a vector or call a function.
 UNSAFE_DISTANCES = ("SEuclidean", "Mahalanobis", "PyFunc")
-# Names without a successor, answered by xai/opening/repairs.py.
-REPAIRED = {"sklearn.compose._column_transformer": ["_RemainderColsList"]}
 LOSSES = "sklearn._loss._loss"
 # Classes of scikit-learn whose module has more of the same kind than one recording meets.
 FAMILIES = (
@@ -87,8 +106,10 @@ FUNCTIONS = {
     "numpy": ("clip", "nan_to_num", "where", "reshape", "ravel", "squeeze", "round", "around", "asarray", "array",
               "mean", "median", "std", "sum", "min", "max", "amin", "amax", "cumsum", "diff", "real", "imag", "flip"),
     "sklearn.utils.validation": ("check_array",),
-    "scipy._lib.array_api_compat.numpy._aliases": ("asarray",),  # a spline of SciPy 1.17 carries it
 }  # fmt: skip
+# Other versions of a library write these: they are kept although nothing here has them.
+CLASSES_ELSEWHERE = (("scipy.interpolate._bsplines", "_BSpline"),)  # SciPy 1.18
+VALUES_ELSEWHERE = (("scipy._lib.array_api_compat.numpy._aliases", "asarray"),)  # a spline of SciPy 1.17 carries it
 VALUES = ("bool", "bytes", "complex", "dict", "float", "int", "list", "object", "set", "str", "tuple")
 
 
@@ -128,11 +149,10 @@ def families() -> Iterator[Name]:
 
 
 def distances() -> Iterator[Name]:
-    module = "sklearn.metrics._dist_metrics"
-    for name, kind in vars(importlib.import_module(module)).items():
+    for name, kind in vars(importlib.import_module(DISTANCES)).items():
         named = name.endswith(("Distance64", "Distance32")) and not name.startswith(UNSAFE_DISTANCES)
         if inspect.isclass(kind) and named:
-            yield module, name
+            yield DISTANCES, name
 
 
 def values_of_libraries() -> Iterator[Name]:
@@ -210,14 +230,15 @@ def frozen() -> dict[str, Any]:
     made = {today(*name) for name in notes.made}
     made |= {name for name in asked if inspect.isclass(found(name)) and name not in called}
     made |= {*estimators(), *families(), *distributions(), *distances(), *values_of_libraries()}
-    made |= {(module, name) for module, names in OLD_PANDAS.items() for name in names}
+    made |= {(module, name) for module, names in OLD_PANDAS.items() for name in names} | {*CLASSES_ELSEWHERE}
     referenced = {name for name in (*functions(), *types(), *(today(*name) for name in notes.bare)) if exists(name)}
+    referenced |= {*VALUES_ELSEWHERE}
     return {
         "classes": by_module(made - {name for name in referenced if name[0] in ("builtins", "numpy")}),
         "called": by_module(called),
         "referenced": by_module(referenced),
         "renamed": renamed(notes.asked, called | made | referenced),
-        "repaired": REPAIRED | {"_loss": sorted(loss_names())},
+        "repaired": by_module(repaired()),
         "states": {":".join(name): sorted(kinds) for name, kinds in sorted(states(notes.states).items()) if kinds},
     }
 
@@ -226,13 +247,19 @@ def renamed(asked: set[Name], known: set[Name]) -> dict[str, str]:
     aliases = {old: new for old in asked if (new := today(*old)) != old}
     for old_module, new_module in RENAMED.items():
         aliases |= {(old_module, name): (module, name) for module, name in known if module == new_module}
-    return {":".join(old): ":".join(new) for old, new in sorted((aliases | RENAMED_NAMES).items())}
+    every = aliases | RENAMED_NAMES | dict(moved())
+    return {":".join(old): ":".join(new) for old, new in sorted(every.items())}
 
 
-def loss_names() -> Iterator[str]:
-    for _, name in losses():
-        yield name
-        yield f"__pyx_unpickle_{name}"
+def moved() -> Iterator[tuple[Name, Name]]:
+    """Old names of classes that only live elsewhere today, or under another name."""
+    for old, names, new in MOVED:
+        yield from (((old, name), (new, name)) for name in names)
+    for module in OLD_DISTANCES:
+        yield from (((module, name.removesuffix("64")), (home, name)) for home, name in distances() if "64" in name)
+    yield (OLD_DISTANCES[1], "newObj"), (DISTANCES, "newObj")
+    yield ("pandas.core.internals.blocks", "new_block"), ("pandas._libs.internals", "_unpickle_block")  # 1.3
+    yield from ((("pandas.core.indexes.numeric", name), ("pandas.core.indexes.base", "Index")) for name in OLD_INDEXES)
 
 
 def states(recorded: dict[Name, set[str]]) -> dict[Name, set[str]]:
@@ -243,7 +270,7 @@ def states(recorded: dict[Name, set[str]]) -> dict[Name, set[str]]:
         for name, kinds in recorded.items()
         if name not in own_guard and name[0] != "numpy.dtypes"
     }
-    alike = [*distances(), ("pandas.arrays", "TimedeltaArray"), ("pandas.arrays", "StringArray")]
+    alike = [*distances(), *losses(), ("pandas.arrays", "TimedeltaArray"), ("pandas.arrays", "StringArray")]
     alike += [(f"numpy.random.{module}", name) for module, name in BIT_GENERATORS.items()]
     return met | {name: {"tuple"} for name in alike}
 

@@ -193,7 +193,10 @@ LOADERS = {
         lambda m: bundle(
             call(call(name("numpy.core", "_ufunc_reconstruct"), value("os"), value("system")), value(touch(m)))
         ),
-        NAME,
+        CALL,
+    ),
+    "ufunc_reconstruct_of_numpy_itself": Hostile(
+        lambda m: bundle(call(name("numpy._core", "_ufunc_reconstruct"), value("os"), value("system"))), NAME
     ),
     "reexport_joblib": Hostile(lambda m: bundle(call(name("joblib.numpy_pickle", "os"), value(1))), NAME),
     "reexport_sklearn": Hostile(lambda m: bundle(call(name("sklearn.datasets._base", "os"), value(1))), NAME),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import hostile_code
 import hostile_formats
 import hostile_gadgets
+import hostile_repairs
 import hostile_sizes
 import hostile_structures
 import pytest
@@ -19,8 +20,15 @@ from xai.texts import LANGUAGES, Wording
 if TYPE_CHECKING:
     from conftest import Opener
 
-CORPORA = (hostile_code, hostile_gadgets, hostile_structures, hostile_sizes, hostile_formats)
-FILES = {name: file for corpus in CORPORA for name, file in corpus.FILES.items()}
+CORPORA = (
+    hostile_code,
+    hostile_gadgets,
+    hostile_repairs,
+    hostile_structures,
+    hostile_sizes,
+    hostile_formats,
+)
+FILES = {name: hostile for corpus in CORPORA for name, hostile in corpus.FILES.items()}
 
 
 def test_the_corpus_is_large() -> None:

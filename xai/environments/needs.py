@@ -22,7 +22,7 @@ _LIGHTGBM_4 = b"version=v4"
 
 
 # Errors of opening that do not arise where a model has its own versions.
-_OF_VERSIONS = frozenset({"needs-own-version", "version-too-old", "version-too-new", "adaboost-old"})
+_OF_VERSIONS = frozenset({"needs-own-version", "version-too-new"})
 _OFTEN_OF_VERSIONS = frozenset({"cannot-construct", "forbidden-global"})
 
 

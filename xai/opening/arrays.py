@@ -17,6 +17,8 @@ _FIELDS = frozenset({
     "shape", "order", "dtype", "numpy_array_alignment_bytes", "subclass", "allow_mmap", "name", "filename",
 })  # fmt: skip
 WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
+# scikit-learn up to 0.20 brought joblib along
+_WRAPPERS = (WRAPPER, ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper"))
 
 
 class ArrayWrapper:
@@ -48,7 +50,7 @@ class ArrayUnpickler(BoundedUnpickler):
     dispatch: ClassVar = dict(BoundedUnpickler.dispatch)
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == WRAPPER:
+        if (module, name) in _WRAPPERS:
             return ArrayWrapper
         return self.resolve(module, name)
 

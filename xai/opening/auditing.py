@@ -8,9 +8,10 @@ from xai.errors import OpeningError
 from xai.opening.arrays import WRAPPER
 from xai.opening.guards.names import of_a_library, trouble_with
 from xai.opening.reading import FileFacts
+from xai.opening.repairs.exactness import not_exact
 from xai.opening.scanning import version_key
 
-OLDEST_REPAIRED = (1, 5)
+OLDEST_REPAIRED = (0, 22)
 _ARRAYS_OF_DILL = {"_create_array"}  # it writes arrays in a way of its own, without any code
 
 
@@ -20,7 +21,7 @@ def audit(facts: FileFacts) -> None:
     "not-a-model" (something else was pickled), "other-library" (a neural network, …), "custom-code" (class and module
     named), "code-inside" (by value), "forbidden-global" (a name of a library that is not on the allow-list),
     "unlisted-library" (nothing of it is), "missing-package" (named),
-    "version-too-old", "version-too-new" and "adaboost-old" (with the version to install).
+    "needs-own-version" and "version-too-new" (with the version to install).
     """
     names = [tuple(entry.split(":", 1)) for entry in facts.globals]
     troubles = [found for name in names if name != WRAPPER and (found := trouble_with(*name))]
@@ -64,13 +65,6 @@ def _newer(facts: FileFacts) -> OpeningError | None:
 
 
 def _version(facts: FileFacts) -> None:
-    if not facts.versions:
-        return
-    saved = facts.versions[0]
-    stand = version_key(saved)
-    names = {entry.split(":", 1)[1] for entry in facts.globals}
-    if "AdaBoostClassifier" in names and stand < (1, 6):
-        # Before 1.6 the default was the algorithm SAMME.R, which later versions silently compute as SAMME.
-        raise OpeningError("adaboost-old", saved=saved, runs=sklearn.__version__)
-    if stand[:2] < OLDEST_REPAIRED:
-        raise OpeningError("version-too-old", saved=saved, runs=sklearn.__version__)
+    """Files from before the oldest version that repairs were proven for."""
+    if facts.versions and version_key(facts.versions[0])[:2] < OLDEST_REPAIRED:
+        raise not_exact(facts.top_class.rpartition(".")[2], saved=facts.versions[-1])

@@ -6,27 +6,31 @@ looked at, and may set states that hide no code (see `guards`). What came out is
 
 from __future__ import annotations
 
+import pickle
 import re
 import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 
 import sklearn
+from pandas.core.internals.managers import BlockManager
 from sklearn.exceptions import InconsistentVersionWarning
 
 from xai.errors import MatchError, OpeningError
 from xai.inspection import Repair
 from xai.limits import limits
-from xai.opening.allowed import allowed
 from xai.opening.audits import inspect
-from xai.opening.guards.names import Given
 from xai.opening.guards.unpickler import GuardedUnpickler
 from xai.opening.native import formats
 from xai.opening.reading import FileFacts
-from xai.opening.repairs import moved, repair
+from xai.opening.repairs import states
+from xai.opening.repairs.exactness import not_exact
+from xai.opening.repairs.given import RepairedNames
+from xai.opening.repairs.notes import Notes
+from xai.opening.repairs.registry import LIBRARIES, NUMBERS, STRUCTURE, repair
 from xai.opening.scanning import version_key
 from xai.opening.skops_files import load_skops
 from xai.results import Notice
@@ -36,47 +40,64 @@ _LOG_HEAD = re.compile(r"^\[[\d:]+\] WARNING: \S+ ")  # XGBoost: time and line o
 
 
 class ModelUnpickler(GuardedUnpickler):
-    """Reads the real objects, as far as the guards let it; names that moved since are noted in `repairs`."""
+    """Reads the real objects, as far as the guards let it; what was put right on the way is noted in `given.notes`."""
 
-    def __init__(self, stream: BytesIO, repairs: dict[str, Repair], given: Given, level: int = 0) -> None:
-        super().__init__(stream, given, level)
-        self.repairs = repairs
+    given: RepairedNames
+    dispatch: ClassVar = dict(GuardedUnpickler.dispatch)
 
     def resolve(self, module: str, name: str) -> Any:
-        wanted = allowed().today(module, name)
-        if wanted not in allowed().repaired:
-            return self.given.give(module, name)
-        found, done = moved(*wanted)
-        self.repairs[done.code] = done
-        return self.given.note(wanted, found)
+        return self.given.give(module, name)
+
+    def load_newobj(self) -> None:
+        if self.stack[-2] is BlockManager:  # pandas before 1.3
+            raise not_exact("pandas.DataFrame")
+        super().load_newobj()
+
+    dispatch[pickle.NEWOBJ[0]] = load_newobj
+
+    def state(self, thing: Any, state: Any) -> Any:
+        return states.today(thing, state, self.given.notes)
 
     def nested(self) -> ModelUnpickler:
-        return ModelUnpickler(self.stream, self.repairs, self.given, self.level + 1)
+        return ModelUnpickler(self.stream, self.given, self.level + 1)
 
 
 def construct(facts: FileFacts, raw: bytes) -> tuple[Any, tuple[Repair, ...], tuple[Notice, ...]]:
     """The object in the file, what was repaired in it, and what its libraries warned of.
 
-    Raises OpeningError: "version-too-new", "missing-package", "cannot-construct" (with what the library said).
+    Raises OpeningError: "version-too-new", "missing-package", "cannot-construct" (with what the library said), and
+    "needs-own-version" where it would not be exact, or not even possible, under this scikit-learn.
     """
-    noted: dict[str, Repair] = {}
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        thing, said = run(partial(_load, facts, raw, noted), facts)
-        switched_off = inspect(thing)
-        done = run(partial(repair, thing), facts) if _other_version(facts) else ()
-        found = {item.code: item for item in done}
-    # A rule that ran afterwards knows how often; a name that moved is only noted as such.
-    together = {**{code: Repair(code, {"count": 1, "what": "–"}) for code in noted}, **found}
-    return thing, tuple(together.values()), (*said, *switched_off, *_notices(caught))
+    notes = Notes()
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            thing, said = _constructed(facts, raw, notes)
+    except OpeningError as error:
+        if error.code != "needs-own-version":
+            raise
+        saved = facts.versions[-1] if facts.versions else "–"
+        raise OpeningError(error.code, **{**error.facts, "saved": saved}) from error
+    return thing, notes.repairs(), (*said, *_notices(caught))
 
 
-def _load(facts: FileFacts, raw: bytes, noted: dict[str, Repair]) -> tuple[Any, tuple[Notice, ...]]:
+def _constructed(facts: FileFacts, raw: bytes, notes: Notes) -> tuple[Any, tuple[Notice, ...]]:
+    """Read, put into today's layout, audited, and made to compute as it did."""
+    thing, said = run(partial(_load, facts, raw, RepairedNames(notes)), facts)
+    saved = facts.versions[0] if facts.versions else ""
+    run(partial(repair, thing, (*STRUCTURE, *LIBRARIES) if _other_version(facts) else LIBRARIES, notes, saved), facts)
+    switched_off = inspect(thing)
+    if _other_version(facts):
+        run(partial(repair, thing, NUMBERS, notes, saved), facts)
+    return thing, (*said, *switched_off)
+
+
+def _load(facts: FileFacts, raw: bytes, given: RepairedNames) -> tuple[Any, tuple[Notice, ...]]:
     """The object by the reader of its format."""
     if facts.format == "skops":
-        return load_skops(raw), ()
+        return load_skops(raw, given), ()
     if facts.format in ("joblib", "pickle"):
-        return ModelUnpickler(BytesIO(raw), noted, Given()).load(), ()
+        return ModelUnpickler(BytesIO(raw), given).load(), ()
     return formats.construct(facts.format, raw)
 
 
@@ -103,6 +124,8 @@ def _failed(facts: FileFacts, error: Exception) -> OpeningError:
     if facts.versions and version_key(facts.versions[-1])[:2] > version_key(sklearn.__version__)[:2]:
         return OpeningError("version-too-new", saved=facts.versions[-1], runs=sklearn.__version__)
     said = f"{type(error).__name__}: {error}"[:_LONGEST]
+    if _other_version(facts):
+        return not_exact(facts.top_class.rpartition(".")[2], saved=facts.versions[-1], said=said)
     return OpeningError("cannot-construct", said=said, saved=saved or "–", runs=sklearn.__version__)
 
 

@@ -42,8 +42,8 @@ def check_file(opened: OpenedFile, runs: str) -> list[Check]:
         return [read, Check("version-own", "good", there)]
     said = {"saved": saved, "runs": runs}
     if opened.how == "repaired":
-        what = ", ".join(str(repair.facts["what"]) for repair in opened.repairs if repair.facts.get("what") != "–")
-        return [read, Check("version-repaired", "care", {**said, "what": what or "–"})]
+        what = _some([str(repair.facts["what"]) for repair in opened.repairs])
+        return [read, Check("version-repaired", "care", {**said, "what": what})]
     if version_key(saved)[:2] == version_key(runs)[:2]:
         return [read, Check("version-same", "good", said)]
     return [read, Check("version-differs", "care", said)]

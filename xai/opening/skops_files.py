@@ -22,9 +22,11 @@ from xai.limits import MEGABYTE, limits
 from xai.opening.allowed import Name, allowed
 from xai.opening.containers import size_text
 from xai.opening.guards.calls import check_call, check_result
-from xai.opening.guards.names import Given, trouble_with
+from xai.opening.guards.names import trouble_with
 from xai.opening.guards.states import check_state
 from xai.opening.opcodes import tampered
+from xai.opening.repairs import states
+from xai.opening.repairs.given import RepairedNames
 
 SCHEMA = "schema.json"
 # Nodes that can only be one class; skops makes it itself.
@@ -74,7 +76,7 @@ def nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
             waiting.extend(thing)
 
 
-def load_skops(raw: bytes) -> Any:
+def load_skops(raw: bytes, given: RepairedNames) -> Any:
     """The object of a skops file. Raises OpeningError, "missing-package" where skops is not installed."""
     try:
         from skops.io import _audit, _persist
@@ -91,7 +93,7 @@ def load_skops(raw: bytes) -> Any:
         tree = _audit.get_tree(content, context, trusted=names)
         _audit.audit_tree(tree, trusted=names)
         for node in _inner(tree):
-            _guard(node)
+            _guard(node, given)
         return tree.construct()
 
 
@@ -173,40 +175,39 @@ def _inner(tree: Any) -> Iterator[Any]:
             waiting.append(getattr(thing, "cached", None))
 
 
-def _guard(node: Any) -> None:
+def _guard(node: Any, given: RepairedNames) -> None:
     """Objects and trees are made here instead: state and arguments are looked at first."""
     kind = type(node).__name__
     if kind == "ObjectNode":
-        node._construct = partial(_object, node)
+        node._construct = partial(_object, node, given)
     elif kind in ("TreeNode", "LossNode"):
-        node._construct = partial(_called, node)
+        node._construct = partial(_called, node, given)
     elif kind == "ConstructorFromReduceNode":
-        node._construct = lambda: _result((node.module_name, node.class_name), node.content.construct())
+        node._construct = lambda: _result((node.module_name, node.class_name), node.content.construct(), given)
 
 
-def _object(node: Any) -> Any:
-    name = allowed().today(node.module_name, node.class_name)
-    thing = Given().give(*name)
-    thing = thing.__new__(thing)
+def _object(node: Any, given: RepairedNames) -> Any:
+    kind = given.give(node.module_name, node.class_name)
+    thing = kind.__new__(kind)
     state = None if node.attrs is None else node.attrs.construct()
-    return thing if state is None else _with_state(thing, state)
+    return thing if state is None else _with_state(thing, state, given)
 
 
-def _called(node: Any) -> Any:
+def _called(node: Any, given: RepairedNames) -> Any:
     arguments, state = node.args.construct(), node.attrs.construct()
-    thing = _result((node.constructor.module_name, node.constructor.class_name), arguments)
-    return _with_state(thing, state) if state else thing
+    thing = _result((node.constructor.module_name, node.constructor.class_name), arguments, given)
+    return _with_state(thing, state, given) if state else thing
 
 
-def _result(name: Name, arguments: Any) -> Any:
-    given = Given()
+def _result(name: Name, arguments: Any, given: RepairedNames) -> Any:
     function = given.note(name, getattr(import_module(name[0]), name[1]))
     check_call(function, arguments, given)
     return check_result(function(*arguments))
 
 
-def _with_state(thing: Any, state: Any) -> Any:
-    check_state(thing, state, Given())
+def _with_state(thing: Any, state: Any, given: RepairedNames) -> Any:
+    check_state(thing, state, given)
+    state = states.today(thing, state, given.notes)
     if hasattr(thing, "__setstate__"):
         thing.__setstate__(state)
     else:

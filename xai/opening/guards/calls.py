@@ -47,6 +47,12 @@ _INDEX_FIELDS = frozenset({
 _TEXT_TYPES = frozenset({"string", "large_string", "utf8", "large_utf8"})
 _MOST_OUTPUTS = 10_000
 NEW_BLOCK = ("pandas.core.internals.blocks", "new_block")  # pandas 1.3 pickles a partial of it
+# Where NumPy before 1.20 and SciPy of its time found their element-wise functions, and where these are listed.
+_NUMPY, _SCIPY = "numpy._core._multiarray_umath", "scipy.special._ufuncs"
+_UFUNC_HOMES = {
+    **dict.fromkeys(("numpy", "numpy.core", "numpy.core.umath", "numpy.core._multiarray_umath"), _NUMPY),
+    **dict.fromkeys(("scipy.special", "scipy.special._ufuncs"), _SCIPY),
+}
 _LOSS_MODULES = ("sklearn._loss._loss", "sklearn.linear_model._sgd_fast", "_loss")
 
 
@@ -207,12 +213,6 @@ def _block(arguments: Arguments, given: Given) -> bool:
     return len(arguments) == 3 and type(arguments[1]) in (slice, np.ndarray) and type(arguments[2]) is int
 
 
-def _ufunc(arguments: Arguments, given: Given) -> bool:
-    # imports what it is told to: here, element-wise functions on the list and nothing else
-    exact = len(arguments) == 2 and all(type(argument) is str for argument in arguments)
-    return exact and given.allowed.today(*arguments) in given.allowed.referenced
-
-
 def _timestamp(arguments: Arguments, given: Given) -> bool:
     return all(type(argument) in (int, type(None), datetime.timezone) for argument in arguments)
 
@@ -238,7 +238,17 @@ def _numbers(arguments: Arguments, given: Given) -> bool:
 
 def _old_loss(arguments: Arguments, given: Given) -> bool:
     name = given.name_of(arguments[0]) if len(arguments) == 3 else None
-    return name is not None and name[0] in _LOSS_MODULES and isinstance(arguments[0], type)
+    known = name is not None and name[0] in _LOSS_MODULES and isinstance(arguments[0], type)
+    numbers = () if known and arguments[2] is None else arguments[2] if known else None
+    return type(numbers) is tuple and len(numbers) <= 2 and all(type(number) in (int, float) for number in numbers)
+
+
+def _ufunc(arguments: Arguments, given: Given) -> bool:
+    # imports what it is told to: here, element-wise functions on the list and nothing else
+    if len(arguments) != 2 or not all(type(argument) is str for argument in arguments):
+        return False
+    module, name = arguments
+    return (_UFUNC_HOMES.get(module), name) in given.allowed.referenced
 
 
 def _pattern(arguments: Arguments, given: Given) -> bool:
@@ -277,10 +287,10 @@ CHECKS: Mapping[Name, Check] = {
     ("datetime", "timezone"): _moment,
     ("functools", "partial"): _partial,
     ("numpy", "dtype"): _dtype,
-    ("numpy.core", "_ufunc_reconstruct"): _ufunc,
     ("numpy._core.multiarray", "_reconstruct"): _empty_array,
     ("numpy._core.multiarray", "scalar"): _scalar,
     ("numpy._core.numeric", "_frombuffer"): _buffer,
+    ("numpy.core", "_ufunc_reconstruct"): _ufunc,
     ("numpy.ma.core", "_mareconstruct"): _empty_masked_array,
     ("numpy.random._pickle", "__bit_generator_ctor"): _bit_generator,
     ("numpy.random._pickle", "__generator_ctor"): _random_numbers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from xai.errors import OpeningError
@@ -60,7 +60,7 @@ def trouble_with(module: str, name: str) -> OpeningError | None:
     return OpeningError("custom-code", name=name[:200], module=module[:200])
 
 
-@cache
+@lru_cache(maxsize=None)
 def _opened() -> frozenset[str]:
     """Libraries of which the list has parts."""
     found = allowed()
