@@ -16,11 +16,11 @@ Role = Literal["model", "unsupervised", "preprocessing", "encoder", "names", "te
 
 
 @dataclass(frozen=True)
-class Step:
+class Outline:
     """An estimator as its file describes it, with those inside it."""
 
     kind: str  # its class, "RandomForestRegressor"
-    parts: tuple[Step, ...] = ()
+    parts: tuple[Outline, ...] = ()
     sequence: bool = False  # the parts follow each other (a pipeline); else they stand side by side inside
 
     def __str__(self) -> str:
@@ -68,7 +68,7 @@ class FileFacts:
     keys: tuple[str, ...] = ()  # of a dictionary at the top
     trailing: int = 0  # bytes after the end of the first pickle
     versions: tuple[str, ...] = field(default=(), repr=False)  # scikit-learn, oldest first
-    structure: Step | None = None  # of the model; None where there is none, or several
+    structure: Outline | None = None  # of the model; None where there is none, or several
     classes: tuple[Label, ...] = ()
     column_count: int | None = None
     target: str | None = None  # the outcome's column, where a bundle names it

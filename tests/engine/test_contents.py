@@ -26,7 +26,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import LabelEncoder, OneHotEncoder, StandardScaler
 from sklearn.utils import Bunch
 
-from xai.contents import FileFacts, Step
+from xai.contents import FileFacts, Outline
 from xai.opening.reading import read_model_file
 from xai.sentences import contents
 from xai.texts import LANGUAGES, Wording
@@ -242,12 +242,12 @@ def test_text_of_a_file_is_escaped_on_the_page() -> None:
 
 
 def test_steps_are_written_like_the_people_who_made_them_would() -> None:
-    inner = Step("Pipeline", (Step("SimpleImputer"), Step("StandardScaler")), sequence=True)
-    union = Step("FeatureUnion", (Step("PCA"), inner))
-    assert str(Step("Pipeline", (union, Step("Ridge")), sequence=True)) == (
+    inner = Outline("Pipeline", (Outline("SimpleImputer"), Outline("StandardScaler")), sequence=True)
+    union = Outline("FeatureUnion", (Outline("PCA"), inner))
+    assert str(Outline("Pipeline", (union, Outline("Ridge")), sequence=True)) == (
         "Pipeline → FeatureUnion(PCA, SimpleImputer → StandardScaler) → Ridge"
     )
-    assert str(Step("VotingClassifier", tuple(Step(f"M{k}") for k in range(9)))).endswith("M5, …)")
+    assert str(Outline("VotingClassifier", tuple(Outline(f"M{k}") for k in range(9)))).endswith("M5, …)")
     fitted = make_pipeline(FeatureUnion([("a", StandardScaler())]), LinearRegression()).fit(NUMBERS, FRAME["age"])
     assert str(facts_of(pickle.dumps(fitted)).structure) == "Pipeline → FeatureUnion(StandardScaler) → LinearRegression"
     target = TransformedTargetRegressor(LinearRegression(), func=np.log1p, inverse_func=np.expm1)

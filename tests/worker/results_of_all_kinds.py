@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from xai.adjustment import Adjustment, Evidence, Made, Recipe, Step
-from xai.contents import Entry, FileFacts
-from xai.contents import Step as FileStep
+from xai.contents import Entry, FileFacts, Outline
 from xai.data import Column
 from xai.description import Case, ColumnNames, Description
 from xai.inspection import Check, Inspection, Repair
@@ -223,7 +222,7 @@ RESULTS = (
         globals=tuple(f"numpy:name{place}" for place in range(70)),
         columns=("Größe", "city"),
         sha256="ab" * 32,
-        structure=FileStep("Pipeline", (FileStep("A", (FileStep("B"),)), FileStep("SVC")), sequence=True),
+        structure=Outline("Pipeline", (Outline("A", (Outline("B"),)), Outline("SVC")), sequence=True),
         classes=(True, 2, 1.5, "ja"),
         entries=(Entry("model", "model", "Pipeline"), Entry("n.0", "number", "1")),
     ),

@@ -82,7 +82,9 @@ def open_original(files: list[File], object_key: str | None, originals: Original
     if len(read) > 1:
         notices.append(Notice("joined-files", {"companion": read[1][0].name, "step": described.steps[0]}))
     estimator = estimator_for(conversation, described)
-    return OpenedFile(estimator, facts, "own environment", (), tuple(notices), dict(described.versions))
+    versions = dict(described.versions)
+    keys = {"key": described.key, "options": described.keys}
+    return OpenedFile(estimator, facts, "own environment", (), tuple(notices), runs_with=versions, **keys)
 
 
 def _audited(source: bytes | Path, name: str | None) -> tuple[FileFacts, bytes]:

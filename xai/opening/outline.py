@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from xai.contents import Step
+from xai.contents import Outline
 from xai.opening.native import catboost_files, lightgbm_files, xgboost_files
 from xai.opening.native.glance import NOTHING, Glance
 from xai.opening.stand_ins import StandIn, bytes_of, texts_of, values_of, whole_of
@@ -26,19 +26,19 @@ _NAMED = ("feature_names_in_", "feature_names_", "feature_name_", "feature_names
 _CLASSES = ("classes_", "_classes")
 
 
-def structure_of(thing: Any) -> Step | None:
+def structure_of(thing: Any) -> Outline | None:
     """The estimator and those inside it; None for what is no object."""
     return _step(thing, 0, [_MOST_STEPS])
 
 
-def _step(thing: Any, depth: int, left: list[int]) -> Step | None:
+def _step(thing: Any, depth: int, left: list[int]) -> Outline | None:
     """`left`: how many steps may still be made; in a file an estimator may hold itself."""
     if not isinstance(thing, StandIn) or depth > _DEEPEST or left[0] < 1:
         return None
     left[0] -= 1
     kind = thing.kind.rsplit(".", 1)[-1]
     parts = [step for part in islice(_parts(thing), _MOST_PARTS) if (step := _step(part, depth + 1, left)) is not None]
-    return Step(kind, tuple(parts), sequence=kind in _PIPELINES)
+    return Outline(kind, tuple(parts), sequence=kind in _PIPELINES)
 
 
 def _parts(thing: StandIn) -> Iterator[Any]:

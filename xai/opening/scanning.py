@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, ClassVar
 
-from xai.contents import Entry, Step
+from xai.contents import Entry, Outline
 from xai.errors import OpeningError
 from xai.opening import entries, hints, outline
 from xai.opening.arrays import ArrayUnpickler, ArrayWrapper
@@ -38,7 +38,7 @@ class Scan:
     columns: tuple[str, ...] | None  # the input columns, where the file names them
     keys: tuple[str, ...]  # of a dictionary at the top
     trailing: int  # bytes after the end of the pickle
-    structure: Step | None = None
+    structure: Outline | None = None
     classes: tuple[Label, ...] = ()
     column_count: int | None = None
     target: str | None = None

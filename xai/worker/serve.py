@@ -17,12 +17,12 @@ from xai.worker import wire
 from xai.worker.channel import Channel
 from xai.worker.environment import forget_the_app, readable
 from xai.worker.jail import Confinement, Layer, lock_down
-from xai.worker.opened import already_started, column_names, file_facts, opened, template_of
+from xai.worker.opened import already_started, column_names, file_facts, needs, opened, template_of
 from xai.worker.source import plain_node
 
 _BETWEEN_REPORTS = 0.1  # seconds
 # of files that may not be opened yet, or may not fit together
-_BEFORE_OPENING = {"file_facts": file_facts, "column_names": column_names, "template": template_of}
+_BEFORE_OPENING = {"file_facts": file_facts, "column_names": column_names, "template": template_of, "needs": needs}
 _LONGEST_SAID = 300  # characters of a foreign error message
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xai.contents import Format, Step
+from xai.contents import Format, Outline
 from xai.errors import OpeningError
 from xai.opening.containers import size_text
 from xai.opening.native import catboost_files, lightgbm_files, xgboost_files
@@ -53,7 +53,7 @@ def look(form: Format, raw: bytes) -> Scan:
         columns=found.columns,
         keys=(),
         trailing=0,
-        structure=Step(kind.rsplit(".", 1)[-1]),
+        structure=Outline(kind.rsplit(".", 1)[-1]),
         classes=found.classes,
         column_count=found.count,
         libraries=found.versions,
