@@ -1,4 +1,4 @@
-"""The ways a search found, each as a path with its receipt; or what stands in the way."""
+"""The ways a search found, each as a path with its receipt; side by side; or what stands in the way."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ui import constraints, engine, inputs, page, words
 from ui.trust_strip import ICONS
 from xai.figures import counterfactual as figures
 from xai.results import Counterfactual, Counterfactuals
+from xai.sentences import comparing
 from xai.sentences import counterfactuals as sentences
 
 WIDTH = 690  # pixels of a path beside the constraints, in a window 1280 wide
@@ -17,8 +18,26 @@ def draw(result: Counterfactuals) -> None:
     """Best first; where there is none, the single constraints without which there would be one."""
     for position, item in enumerate(result.counterfactuals, start=1):
         _way(position, item, result)
-    if not result.counterfactuals:
+    if result.counterfactuals:
+        page.note(words.say("sentences.counterfactuals.no_advice"))
+    else:
         _in_the_way(result)
+
+
+def draw_so_far(result: Counterfactuals, suffix: str) -> None:
+    """While the search goes on: the ways and their receipts, without anything to click. `suffix` tells keys apart."""
+    page.note(words.say("sentences.counterfactuals.so_far"))
+    for position, item in enumerate(result.counterfactuals, start=1):
+        page.section(sentences.heading(position, item, result, words.wording("markdown")))
+        _path(position, item, result, suffix)
+
+
+def side_by_side(result: Counterfactuals) -> None:
+    """What changes in each way, and what was checked, as a table; where there is more than one."""
+    if len(result.counterfactuals) > 1:
+        page.section(words.say("pages.counterfactuals.compare"))
+        table = comparing.table(result, words.wording())
+        st.table(table.set_index(table.columns[0]).map(words.wording("markdown").raw))
 
 
 def _way(position: int, item: Counterfactual, result: Counterfactuals) -> None:
@@ -30,11 +49,23 @@ def _way(position: int, item: Counterfactual, result: Counterfactuals) -> None:
         if st.button(label, key=f"try_{position}", type="tertiary", icon=icon, icon_position="right"):
             inputs.prefill({name: to for name, (_, to) in item.changes.items()})
             page.go("whatif")
-    drawn = figures.figure(result, item, page.style(WIDTH), engine.describe().threshold)
-    page.figure(drawn, figures.alt(result, item, words.wording()), f"way_{position}")
-    with st.container(horizontal=True, gap="medium"):
-        for verdict, text in sentences.receipt(item, result, wording, engine.describe().task):
+    if position > 1:  # the first one is the answer of the page
+        st.markdown(sentences.way(item, result, wording))
+    _path(position, item, result, "")
+
+
+def _path(position: int, item: Counterfactual, result: Counterfactuals, suffix: str) -> None:
+    """The figure, what was checked, and the rest of the receipt."""
+    wording, known = words.wording("markdown"), engine.describe()
+    drawn = figures.figure(result, item, page.style(WIDTH), figures.limit(result, known.threshold))
+    page.figure(drawn, figures.alt(result, item, words.wording()), f"way_{position}{suffix}")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        for verdict, text in sentences.receipt(item, result, wording, known.task):
             st.markdown(f":small[{ICONS[verdict]} {text}]", width="content")
+        if not suffix:
+            with st.popover(words.say("pages.counterfactuals.receipt"), type="tertiary"):
+                for what, text in sentences.details(item, wording):
+                    st.markdown(f":gray[{what}]  \n{text}")
     st.space("small")
 
 
@@ -46,7 +77,7 @@ def _in_the_way(result: Counterfactuals) -> None:
     for position, blocked in enumerate(result.blocked_by):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
             st.markdown(sentences.blocked(blocked, result, wording))
-            label, lift = words.say("pages.counterfactuals.lift"), constraints.free
-            st.button(label, key=f"lift_{position}", on_click=lift, args=(blocked.column,))
+            label, lift = words.say("pages.counterfactuals.lift"), constraints.lift
+            st.button(label, key=f"lift_{position}", on_click=lift, args=(blocked,))
     if nearest := sentences.nearest(result, wording):
         st.markdown(nearest)

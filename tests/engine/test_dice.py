@@ -98,7 +98,7 @@ def test_rows_that_dice_claims_wrongly_are_dropped_and_counted(cellar, monkeypat
     row = refused(cellar)
     others = data.frame[~model.answer(data.frame).astype(bool)].iloc[1:4]
 
-    def claim(method, wanted, rows, n):
+    def claim(method, wanted, rows, n, portion):
         return wanted.table.write(wanted.judge.codec.encode(others))
 
     monkeypatch.setattr(dice, "_ask", claim)
@@ -108,7 +108,7 @@ def test_rows_that_dice_claims_wrongly_are_dropped_and_counted(cellar, monkeypat
 
 
 def test_what_dice_stumbles_over_is_reported(cellar, monkeypatch):
-    def stumble(method, wanted, rows, n):
+    def stumble(method, wanted, rows, n, portion):
         raise ValueError("cannot reshape array of size 0")
 
     monkeypatch.setattr(dice, "_ask", stumble)
