@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import streamlit as st
 
 from ui import constraints, engine, inputs, page, words
 from ui.trust_strip import ICONS
 from xai.figures import counterfactual as figures
-from xai.results import Counterfactual, Counterfactuals
+from xai.results import Counterfactual, Counterfactuals, Verdict
 from xai.sentences import comparing
 from xai.sentences import counterfactuals as sentences
 
+SHOWN = 3  # checks beside the figure; of the others those that went wrong, the rest is in the receipt
 WIDTH = 690  # pixels of a path beside the constraints, in a window 1280 wide
 
 
@@ -36,8 +40,8 @@ def side_by_side(result: Counterfactuals) -> None:
     """What changes in each way, and what was checked, as a table; where there is more than one."""
     if len(result.counterfactuals) > 1:
         page.section(words.say("pages.counterfactuals.compare"))
-        table = comparing.table(result, words.wording())
-        st.table(table.set_index(table.columns[0]).map(words.wording("markdown").raw))
+        table = comparing.table(result, words.wording()).map(_cell)
+        st.table(table.set_index(table.columns[0]))
 
 
 def _way(position: int, item: Counterfactual, result: Counterfactuals) -> None:
@@ -59,14 +63,28 @@ def _path(position: int, item: Counterfactual, result: Counterfactuals, suffix: 
     wording, known = words.wording("markdown"), engine.describe()
     drawn = figures.figure(result, item, page.style(WIDTH), figures.limit(result, known.threshold))
     page.figure(drawn, figures.alt(result, item, words.wording()), f"way_{position}{suffix}")
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        for verdict, text in sentences.receipt(item, result, wording, known.task):
-            st.markdown(f":small[{ICONS[verdict]} {text}]", width="content")
+    checks = sentences.receipt(item, result, wording, known.task)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for place, (verdict, text) in enumerate(checks):
+            if place < SHOWN or verdict != "solid":
+                st.markdown(f":small[{ICONS[verdict]} {text}]", width="content")
         if not suffix:
             with st.popover(words.say("pages.counterfactuals.receipt"), type="tertiary"):
-                for what, text in sentences.details(item, wording):
-                    st.markdown(f":gray[{what}]  \n{text}")
+                _receipt(item, checks)
     st.space("small")
+
+
+def _receipt(item: Counterfactual, checks: Sequence[tuple[Verdict, str]]) -> None:
+    """Everything that was checked about one way."""
+    for verdict, text in checks:
+        st.markdown(f"{ICONS[verdict]} {text}")
+    for what, text in sentences.details(item, words.wording("markdown")):
+        st.markdown(f":gray[{what}]  \n{text}")
+
+
+def _cell(text: str) -> str:
+    """Text of a table, which is Markdown: "1." would begin a list."""
+    return re.sub(r"^(\d+|)([.)-])", r"\1\\\2", words.wording("markdown").raw(text))
 
 
 def _in_the_way(result: Counterfactuals) -> None:

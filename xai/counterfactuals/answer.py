@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from xai.counterfactuals.deadline import Deadline, TimeUp
 from xai.counterfactuals.receipts import as_mapping, checked, counterfactuals, unchecked
+from xai.counterfactuals.shortlist import Finished
 from xai.counterfactuals.stages import Search
 from xai.results import Blocked, Counterfactual, Counterfactuals, Notice, Trust
 from xai.trust.receipt import receipts_trust, search_trust
@@ -22,27 +21,26 @@ class Answer:
     head: dict[str, Any]
     search: Search
     deadline: Deadline
-    _told: tuple[bytes, ...] = ()
+    _told: tuple[Any, ...] = ()
 
     def tell(self, partial: Callable[[Counterfactuals], None]) -> None:
         """The best so far, where that is something new."""
         search, goal = self.search, self.search.tools.judge.outcome
-        found = search.shortlist.rows.chosen(search.shortlist.best(search.n))
-        now = tuple(row.tobytes() for row in found.rows.matrix)
+        now = search.summary()
         if not now or now == self._told:
             return
         self._told = now
+        found = search.shortlist.rows.chosen(search.shortlist.best(search.n))
         checks = unchecked([goal.desired if goal.by_answer else None] * len(found))
         ways = counterfactuals(found, checks, search.found.sources, search.tools, search.tools.judge.anyway)
         partial(self._made(ways, (), finished=False))
 
     def found(self, deadline: Deadline) -> Counterfactuals:
         """The final answer: the model's own answers agree, and everything else is checked as far as there is time."""
-        search, shortlist = self.search, self.search.shortlist
-        labels = self._agreeing()
-        if not len(shortlist):
+        search = self.search
+        found, labels = self._agreeing(deadline)
+        if not len(found):
             return self.nothing((), True)
-        found = shortlist.rows.chosen(shortlist.best(search.n))
         tools = replace(search.tools, judge=replace(search.tools.judge, deadline=deadline))
         checks = unchecked(labels)
         try:
@@ -57,17 +55,30 @@ class Answer:
         self.search.found.cut |= unfinished
         return self._made((), obstacles, finished=True)
 
-    def _agreeing(self) -> list[Any]:
-        """The model's own answers about the rows to be shown; rows with another one are taken off the list."""
+    def _agreeing(self, deadline: Deadline) -> tuple[Finished, list[Any]]:
+        """The rows to be shown, and the model's own answers about them; rows with another one are taken off the list.
+
+        Each is asked about alone: a model of nearest neighbours may answer otherwise about the same row among others.
+        """
         shortlist, judge = self.search.shortlist, self.search.tools.judge
+        known: dict[bytes, tuple[float, float, Any]] = {}
         while True:
-            found = shortlist.rows.chosen(shortlist.best(self.search.n))
-            labels = judge.answers(found.rows.matrix)
-            wrong = ~judge.outcome.agrees(labels) if judge.outcome.by_answer else np.zeros(len(labels), dtype=bool)
-            if not wrong.any():
-                return labels
-            names = {row.tobytes() for row in found.rows.matrix[wrong]}
-            shortlist.remove(np.array([row.tobytes() in names for row in shortlist.rows.rows.matrix], dtype=bool))
+            best = shortlist.best(self.search.n)
+            found = shortlist.rows.chosen(best)
+            for place, row in zip(best, found.rows.matrix, strict=True):
+                if row.tobytes() not in known and not (known and deadline.over):
+                    said, label = judge.really(row[None, :]), judge.answers(row[None, :])[0]
+                    if not said.reached[0] or (judge.outcome.by_answer and label != judge.outcome.desired):
+                        shortlist.remove(place)
+                        break
+                    known[row.tobytes()] = said.shown[0], said.beyond[0], label
+            else:
+                break
+        for place, row in enumerate(found.rows.matrix):
+            if row.tobytes() in known:
+                found.shown[place], found.beyond[place], _ = known[row.tobytes()]
+        default = judge.outcome.desired if judge.outcome.by_answer else None
+        return found, [known.get(row.tobytes(), (0, 0, default))[2] for row in found.rows.matrix]
 
     def _made(
         self, ways: tuple[Counterfactual, ...], obstacles: tuple[Blocked, ...], finished: bool
@@ -105,7 +116,7 @@ class Answer:
     def _notices(self, ways: tuple[Counterfactual, ...], finished: bool) -> list[Notice]:
         search, notices = self.search, by_default(self.head)
         rows, total = len(search.known), len(search.tools.survey.rows)
-        if rows < total:
+        if rows < total and not search.complete:
             notices.append(Notice("search-sample", {"rows": rows, "total": total}))
         if not finished:
             return notices

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-LONGEST = 0.15  # seconds one call should take
-FIRST, MOST = 50, 4000  # rows
-FASTER = 8  # times more rows than in the call before, at most
-LOOKED_AT = 8  # calls; the fastest of them counts: a busy machine must not make calls ever smaller
+LONGEST = 0.15  # seconds the rows of one call should take, on top of what any call takes
+FIRST, MOST = 16, 4000  # rows
+CHANGE = 8  # times more or less than the call before, at most
 
 Answer = TypeVar("Answer")
 
 
 class Pace:
-    """Measures the calls that are made through it."""
+    """Measures the calls that are made through it: what a call costs, and what each row adds."""
 
     def __init__(self, rows: int = FIRST) -> None:
         self.rows = rows  # about so many rows a call should ask
         self.first = 0.0  # seconds the first call took
-        self._speeds: deque[float] = deque(maxlen=LOOKED_AT)  # rows per second
+        self._took: dict[int, float] = {}  # number of rows -> seconds, of the fastest such call
 
     def timed(self, ask: Callable[[], Answer], count: int) -> Answer:
         """The answer about `count` rows."""
@@ -29,7 +27,16 @@ class Pace:
         answer = ask()
         took = max(time.monotonic() - started, 1e-6)
         self.first = self.first or took
-        if count >= self.rows or took > LONGEST:  # a small call says little about a large one
-            self._speeds.append(count / took)
-            self.rows = int(min(max(max(self._speeds) * LONGEST, 1), FASTER * self.rows, MOST))
+        # the fastest counts: a machine that was busy for a moment must not make all later calls small
+        self._took[count] = min(took, self._took.get(count, took))
+        if count >= self.rows or took > LONGEST:
+            self.rows = int(min(max(self._fitting(), 1, self.rows // CHANGE), self.rows * CHANGE, MOST))
         return answer
+
+    def _fitting(self) -> float:
+        """Rows that take LONGEST, or as long as the call would take without any, if that is more."""
+        few, many = min(self._took), max(self._took)
+        if few == many:
+            return many * LONGEST / self._took[many]
+        each = max((self._took[many] - self._took[few]) / (many - few), 1e-9)
+        return max(LONGEST, self._took[few] - each * few) / each

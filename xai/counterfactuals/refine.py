@@ -60,7 +60,7 @@ def joined(*parts: Rows) -> Rows:
     return Rows(np.vstack([part.matrix for part in parts]), np.concatenate([part.origin for part in parts])).unique()
 
 
-def least(rows: Rows, tools: Workshop, fine: bool = True) -> Rows:
+def least(rows: Rows, tools: Workshop, fine: bool = False) -> Rows:
     """The rows without any change that they do not need, and with shorter moves. Raises TimeUp."""
     rows = shortened(undone(rows, tools), tools, fine)
     return undone(rows, tools)
@@ -123,7 +123,7 @@ def _undo_together(matrix: np.ndarray, owner: np.ndarray, unit: np.ndarray, tool
     return result
 
 
-def shortened(rows: Rows, tools: Workshop, fine: bool = True) -> Rows:
+def shortened(rows: Rows, tools: Workshop, fine: bool = False) -> Rows:
     """Move changed numbers back towards the row's own, as far as the outcome stays reached. Raises TimeUp.
 
     What was comfortably beyond the limit stays so. `fine`: not only to values of the data, which is quicker, but to

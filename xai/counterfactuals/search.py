@@ -34,7 +34,7 @@ from xai.results import Counterfactuals, Label
 
 SURVEYING = 0.4  # share of the time for getting to know data and model, where they are not known yet
 SEARCHING = 0.75  # share of the rest for the searches; what is left is for finding what stands in the way
-LAST_CALLS = 4  # of the whole model, after the search: answers, receipts
+LAST_CALLS = 3  # of the whole model after the search, beside two for each row that is shown
 
 Partial = Callable[[Counterfactuals], None]
 
@@ -98,7 +98,7 @@ def _searched(question: _Question, n: int, deadline: Deadline, partial: Partial 
     head, known, limits = question.head, question.known, question.limits(question.wishes)
     if question.there:
         return already_there(head, deadline.used)
-    usable = deadline.sparing(LAST_CALLS * question.call)
+    usable = deadline.sparing((LAST_CALLS + 2 * n) * question.call)
     judge = replace(question.judge, deadline=usable.part(SEARCHING))
     tools = Workshop(judge, limits, known, known.near.without(limits.row))
     search = Search(tools, known.known, question.reached, n, head["seed"])

@@ -67,10 +67,10 @@ class Shortlist:
         self.dropped += failed
         self.rows = self.rows.joined(passed)
 
-    def remove(self, which: np.ndarray) -> None:
-        """Take out rows (R,) bool."""
-        self.dropped += int(which.sum())
-        self.rows = self.rows.chosen(~which)
+    def remove(self, place: int) -> None:
+        """Take out one row."""
+        self.dropped += 1
+        self.rows = self.rows.chosen(np.arange(len(self.rows)) != place)
 
     def order(self) -> np.ndarray:
         """(R,) best first: by verdict, then by the number of changes, then by distance."""
@@ -82,6 +82,14 @@ class Shortlist:
         """(R,) bool: comfortably beyond the limit; inside a wanted range every prediction is as good."""
         goal = self._tools.judge.outcome
         return np.ones(len(self), dtype=bool) if goal.place is None else self.rows.beyond >= goal.comfort
+
+    def summary(self, n: int) -> tuple[tuple[int, int, float], ...]:
+        """Rank of the verdict, number of changes, and distance to a tenth, of the `n` to show."""
+        best = self.best(n)
+        ranks = [_RANK[word] for word in self.rows.verdicts(self.clear())]
+        return tuple(
+            (ranks[k], int(self.rows.changed[k]), round(float(self.rows.distance[k]), 1)) for k in best.tolist()
+        )
 
     def best(self, n: int) -> np.ndarray:
         """Positions of the `n` to show, in order; see `diverse`."""

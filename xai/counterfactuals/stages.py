@@ -25,7 +25,7 @@ from xai.results import Notice
 FIRST, LATER = 24, 40  # rows refined for the first answer, and in each later stage
 AT_A_TIME = 30  # rows refined together: what is done when time is up counts
 PAIRED = 20  # single changes that come nearest to the outcome are tried in pairs
-ROUNDS, IDLE = 6, 2  # most rounds around what was found; so many without anything new are the last
+ROUNDS, IDLE = 5, 2  # most rounds around what was found; so many without anything new are the last
 SHARE = 0.4  # of the time left, for each of DiCE's searches in "auto"
 DICE = tuple(f"dice-{name}" for name in dice.METHODS)
 METHODS = ("auto", "donors", *DICE)
@@ -49,6 +49,7 @@ class Search:
         self.combinations = 0  # and that many there are,
         self.accepted = 0  # of which so many reach the outcome
         self.unrefined = False  # rows are shown for which there was no time to undo what is not needed
+        self._refined: set[bytes] = set()  # rows that need not be refined again
         self.moves = Moves(np.empty((0, len(self.tools.limits.row))), np.zeros(0, dtype=int))
         self.wanted = self.known[self.reached][np.argsort(self.tools.distance(self.known[self.reached]), kind="stable")]
 
@@ -64,6 +65,7 @@ class Search:
             self._dice(name, dice.WHOLE[name], 1.0)
         if method in ("auto", "donors") and len(self.shortlist) and len(self.moves.rows):
             self._rounds()
+        self._polish()
 
     def _from_rows(self) -> None:
         """Every combination where the free units have few values, else values and parts of rows of the data."""
@@ -84,10 +86,10 @@ class Search:
             [self._pairs(which[tried], judged, tried), donors.parts(self.wanted, self.tools.limits, random)]
         )
         accepted = joined(accepted, self.found.add("donors", rows))
-        self._finish(accepted, FIRST, fine=False)
+        self._finish(accepted, FIRST)
         if len(self.shortlist) < self.n:
             accepted = joined(accepted, *self._climbed())
-            self._finish(accepted, FIRST, fine=False)
+            self._finish(accepted, FIRST)
         self.show()
         self._finish(accepted, LATER)
         self._elsewhere(accepted, random)
@@ -155,12 +157,12 @@ class Search:
         for _ in range(ROUNDS):
             if idle == IDLE or self.tools.judge.deadline.over:
                 break
-            before = self._best()
+            before = self.summary()
             best = self.shortlist.rows.rows.chosen(self.shortlist.best(2 * self.n))
             exchanged = self._exchanged(best.matrix, random)
             parts = donors.parts(self.wanted, self.tools.limits, random)
-            self._finish(self.found.add("donors", np.vstack([exchanged, parts])), LATER)
-            idle = idle + 1 if self._best() == before else 0
+            self._finish(self.found.add("donors", np.vstack([exchanged, parts])), FIRST)
+            idle = idle + 1 if self.summary() == before else 0
             self.show()
         self.found.cut |= self.tools.judge.deadline.over
 
@@ -177,17 +179,26 @@ class Search:
         rows = np.where(limits.units[self.moves.unit[move]], self.moves.rows[move], back[:, None, :])
         return rows.reshape(-1, best.shape[1])
 
-    def _finish(self, rows: Rows, most: int, fine: bool = True) -> None:
+    def _polish(self) -> None:
+        """Shorten the best more finely: to numbers between those of the data."""
+        best = self.shortlist.rows.rows.chosen(self.shortlist.best(2 * self.n))
+        try:
+            self.shortlist.add(least(best, self.tools, fine=True))
+        except TimeUp:
+            self.found.cut = True
+
+    def _finish(self, rows: Rows, most: int) -> None:
         """Refine the most promising rows, check them by the whole model, and put them on the shortlist."""
         chosen = promising(rows, self.tools, most)
+        chosen = chosen.chosen(np.array([row.tobytes() not in self._refined for row in chosen.matrix], dtype=bool))
+        self._refined.update(row.tobytes() for row in chosen.matrix)
         done: list[Rows] = []
         for start in range(0, len(chosen), AT_A_TIME):
             part = chosen.chosen(np.arange(start, min(start + AT_A_TIME, len(chosen))))
             try:
                 bare = undone(part, self.tools)
                 done.append(bare)
-                short = least(bare, self.tools, fine)
-                done.append(short)
+                done.append(least(bare, self.tools))
             except TimeUp:
                 self.found.cut = True
                 break
@@ -197,6 +208,6 @@ class Search:
             self.unrefined = True
             self.shortlist.add(chosen)
 
-    def _best(self) -> list[bytes]:
-        rows = self.shortlist.rows.rows.matrix
-        return [rows[place].tobytes() for place in self.shortlist.best(self.n)]
+    def summary(self) -> tuple[tuple[int, int, float], ...]:
+        """What is to be seen of the best so far: verdict, number of changes, distance to a tenth."""
+        return self.shortlist.summary(self.n)

@@ -9,7 +9,7 @@ from xai.sentences import phrases
 from xai.texts import Wording
 
 MOST = 5  # ways beside each other
-SAME = "·"
+SAME = "="
 
 
 def table(result: Counterfactuals, wording: Wording) -> pd.DataFrame:
