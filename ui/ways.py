@@ -46,8 +46,10 @@ def side_by_side(result: Counterfactuals) -> None:
 
 def _way(position: int, item: Counterfactual, result: Counterfactuals) -> None:
     wording = words.wording("markdown")
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         page.section(sentences.heading(position, item, result, wording))
+        with st.popover(words.say("pages.counterfactuals.receipt"), type="tertiary"):
+            _receipt(item, sentences.receipt(item, result, wording, engine.describe().task))
         label = words.say("pages.counterfactuals.try")
         icon = ":material/arrow_forward:"
         if st.button(label, key=f"try_{position}", type="tertiary", icon=icon, icon_position="right"):
@@ -59,7 +61,7 @@ def _way(position: int, item: Counterfactual, result: Counterfactuals) -> None:
 
 
 def _path(position: int, item: Counterfactual, result: Counterfactuals, suffix: str) -> None:
-    """The figure, what was checked, and the rest of the receipt."""
+    """The figure, and what was checked."""
     wording, known = words.wording("markdown"), engine.describe()
     drawn = figures.figure(result, item, page.style(WIDTH), figures.limit(result, known.threshold))
     page.figure(drawn, figures.alt(result, item, words.wording()), f"way_{position}{suffix}")
@@ -68,9 +70,6 @@ def _path(position: int, item: Counterfactual, result: Counterfactuals, suffix: 
         for place, (verdict, text) in enumerate(checks):
             if place < SHOWN or verdict != "solid":
                 st.markdown(f":small[{ICONS[verdict]} {text}]", width="content")
-        if not suffix:
-            with st.popover(words.say("pages.counterfactuals.receipt"), type="tertiary"):
-                _receipt(item, checks)
     st.space("small")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,19 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from xai.counterfactuals import counterfactuals, dice
+from xai.counterfactuals import counterfactuals as search
+from xai.counterfactuals import dice
 from xai.data import Dataset, dataset
 from xai.errors import QuestionError
 from xai.model import Model
+from xai.results import Counterfactuals
 
 SEARCHES = ("dice-random", "dice-genetic", "dice-kdtree")
+PATIENT = 100  # seconds: only the tests of the time limit may depend on it
+
+
+def counterfactuals(*asked: Any, seconds: float = PATIENT, **question: Any) -> Counterfactuals:
+    return search(*asked, seconds=seconds, **question)
 
 
 class Slow(DummyClassifier):

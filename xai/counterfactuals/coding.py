@@ -25,7 +25,8 @@ def limits(data: Dataset, survey: Survey, row: np.ndarray, wishes: Wishes) -> Li
     """The constraints on rows coded by the survey's codec; row (C,) is the explained one.
 
     Raises MatchError "unknown-column" and QuestionError "range-reversed", "not-a-range", "unknown-category",
-    "direction-unknown", "direction-needs-number", "range-against-direction", "kept-outside-range", "all-columns-kept".
+    "no-category", "direction-unknown", "direction-needs-number", "range-against-direction", "kept-outside-range",
+    "all-columns-kept".
     """
     for name in wishes.columns():
         data.column(name)
@@ -77,6 +78,8 @@ def _codes(column: Column, codec: Codec, place: int, own: float, asked: Any) -> 
         return np.array([*known.values(), own]) if own == MISSING else np.array(list(known.values()))
     single = isinstance(asked, str) or not isinstance(asked, Sequence | set | frozenset)
     wanted = [asked] if single else list(asked)
+    if not wanted:
+        raise QuestionError("no-category", column=column.name)
     for value in wanted:
         if str(plain_scalar(value)) not in known:
             near = ", ".join(map(str, column.categories))

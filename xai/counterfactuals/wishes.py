@@ -79,8 +79,8 @@ class Wishes:
 
 
 def wishes(
-    keep: Sequence[str],
-    free: Sequence[str],
+    keep: Sequence[str] | str,
+    free: Sequence[str] | str,
     ranges: Mapping[str, Any] | None,
     directions: Mapping[str, str] | None,
     at_most: int | None,
@@ -88,6 +88,7 @@ def wishes(
     only_seen: bool,
 ) -> Wishes:
     """The constraints as somebody asks them. QuestionError("kept-and-free"), ("too-few-changes"), ("lone-column")."""
+    keep, free = ([names] if isinstance(names, str) else names for names in (keep, free))
     both = [name for name in keep if name in free]
     if both:
         raise QuestionError("kept-and-free", column=both[0])
