@@ -14,7 +14,7 @@ from xai.results import Counterfactuals
 from xai.sentences import algorithms, notices, phrases
 from xai.sentences import counterfactuals as sentences
 
-METHODS = ("auto", "dice-random", "dice-genetic", "dice-kdtree")
+METHODS = ("auto", "donors", "dice-random", "dice-genetic", "dice-kdtree")
 
 navigation.guard()
 
@@ -23,17 +23,15 @@ def ask_for_limits() -> dict[str, Any]:
     """Everything at the left, as parameters of the question."""
     case = engine.case(state.case())
     page.section(words.say("pages.counterfactuals.constraints"))
-    desired = wanted(case)
+    parameters = {"case": state.case(), **wanted(case)}
     order = page.ask("explain", case=state.case(), method="shap")
-    names = [order.columns[k] for k in order.order()]
-    limits = constraints.draw(names)
-    if fixed := [name for name in limits.keep if constraints.given(name)]:
-        wording = words.wording("markdown")
-        page.note(words.say("pages.counterfactuals.given", columns=phrases.columns(wording, fixed)))
-    parameters = {"case": state.case(), "desired": desired, "keep": limits.keep, "ranges": limits.ranges}
+    limits = constraints.draw([order.columns[k] for k in order.order()])
+    if limits.held:
+        columns = phrases.columns(words.wording("markdown"), limits.held)
+        page.note(words.say("pages.counterfactuals.given", columns=columns))
     if engine.describe().task == "multiclass":  # the class that is wanted is the one to follow
-        parameters["target_class"] = desired
-    return parameters | {"directions": limits.directions, **how_to_search()}
+        parameters["target_class"] = parameters["desired"]
+    return parameters | limits.parameters() | how_to_search()
 
 
 def how_to_search() -> dict[str, Any]:
@@ -49,7 +47,7 @@ def how_to_search() -> dict[str, Any]:
             persist_state="session",
         )
         seconds = slider("seconds", 2, 30, 10)
-        count = slider("count", 1, 6, 3)
+        count = slider("count", 1, 5, 3)
     return {"method": method, "seconds": seconds, "n": count}
 
 
@@ -60,18 +58,23 @@ def slider(name: str, low: int, high: int, start: int) -> int:
 
 
 def say_answer(result: Counterfactuals) -> None:
-    page.answer(sentences.answer(result, words.wording("markdown"), words.who(), engine.describe().task))
+    text = sentences.answer(result, words.wording("markdown"), words.who(), engine.describe().task)
+    page.answer(text)
 
 
 def how_it_was_found(result: Counterfactuals) -> None:
     wording = words.wording("markdown")
     page.note(f"{sentences.searched(result, wording)} {algorithms.why(result.algorithm, wording)}")
-    for sentence in notices.sentences(result.warnings, wording):
+    warnings = [notice for notice in result.warnings if notice.code != "kept-by-default"]  # said beside the constraints
+    for sentence in notices.sentences(warnings, wording):
         page.note(f":material/info: {sentence}")
+    for position, group in enumerate(result.bound):
+        label = words.say("pages.counterfactuals.apart")
+        st.button(label, key=f"apart_{position}", type="tertiary", on_click=constraints.move_apart, args=(group,))
 
 
 def take_away(result: Counterfactuals, parameters: dict[str, Any]) -> None:
-    plain, threshold = words.wording(), engine.describe().threshold
+    plain, threshold = words.wording(), figures.limit(result, engine.describe().threshold)
     drawn = [figures.figure(result, item, page.style(), threshold) for item in result.counterfactuals]
     page.numbers_table(result)
     page.downloads(
@@ -79,7 +82,11 @@ def take_away(result: Counterfactuals, parameters: dict[str, Any]) -> None:
         "counterfactuals",
         answer=sentences.answer(result, plain, words.who(), engine.describe().task),
         figures=drawn,
-        notes=[sentences.searched(result, plain), *notices.sentences(result.warnings, plain)],
+        notes=[
+            words.say("sentences.counterfactuals.no_advice"),
+            sentences.searched(result, plain),
+            *notices.sentences(result.warnings, plain),
+        ],
         asked=("counterfactuals", parameters),
     )
 
@@ -91,12 +98,14 @@ with problems.shown():
         parameters = ask_for_limits()
     result: Counterfactuals | None = None
     with right, problems.shown():
-        result = search("counterfactuals", **parameters)
+        result, finished = search("counterfactuals", ways.draw_so_far, **parameters)
         if result is not None:
             with head:
                 say_answer(result)
             ways.draw(result)
             how_it_was_found(result)
+    if result is not None:
+        ways.side_by_side(result)
     page.how_to_read("pages.counterfactuals")
     if result is not None:
         take_away(result, parameters)

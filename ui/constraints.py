@@ -1,8 +1,10 @@
-"""What may change in a counterfactual: per column fixed, free, only up, only down, or within limits of the reader's."""
+"""What may change in a counterfactual: per column fixed, free, only up, only down, or within limits of the reader's.
+
+And for all of them: how many may change, which only change together, and whether combinations must be known.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,15 +13,14 @@ import streamlit as st
 
 from ui import engine, state, words
 from xai.data import Column
+from xai.results import Blocked
+from xai.sensitive import sensitive
 from xai.texts.wording import is_missing, text_of
 
 VISIBLE = 8
 _NUMBERS = ("free", "keep", "up", "down", "range")
 _CATEGORIES = ("free", "keep", "some")
-# What people cannot change about themselves, as it is called in German and English tables.
-_GIVEN = frozenset(
-    {"sex", "gender", "geschlecht", "age", "alter", "race", "ethnicity", "ethnie", "nationality", "religion"}
-)
+_MOST = (0, 1, 2, 3, 4, 5)  # changes; 0: as many as it takes
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,16 @@ class Constraints:
     """As the engine takes them."""
 
     keep: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)  # kept by the engine, because nobody asked otherwise
+    free: list[str] = field(default_factory=list)
     ranges: dict[str, list[Any]] = field(default_factory=dict)
     directions: dict[str, str] = field(default_factory=dict)
+    rest: dict[str, Any] = field(default_factory=dict)  # those that are about all columns
+
+    def parameters(self) -> dict[str, Any]:
+        """Only what was asked for: a question without constraints has none."""
+        named = {"keep": self.keep, "free": self.free, "ranges": self.ranges, "directions": self.directions}
+        return {name: value for name, value in (named | self.rest).items() if value}
 
 
 def draw(order: Sequence[str]) -> Constraints:
@@ -41,18 +50,35 @@ def draw(order: Sequence[str]) -> Constraints:
         with st.expander(words.say("pages.counterfactuals.more", n=len(more))):
             for name in more:
                 _row(engine.describe().column(name), found)
+    with st.expander(words.say("pages.counterfactuals.altogether")):
+        _altogether(order, found)
+    found.free.extend(name for name in st.session_state.get(_key("apart"), []) if name not in found.free)
     return found
 
 
-def free(name: str) -> None:
-    """Let a column change as it likes: for a button's `on_click`."""
-    st.session_state[_key("mode", name)] = "free"
-
-
 def given(name: str) -> bool:
-    """Whether a column's name says that nobody can change it: sex, age and the like."""
-    parts = re.split(r"[^a-zäöüß]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
-    return bool(_GIVEN & set(parts))
+    """Whether a column is fixed from the start: sex, age and the like."""
+    return sensitive(name) is not None
+
+
+def lift(blocked: Blocked) -> None:
+    """Give up the constraint that is in the way: for a button's `on_click`."""
+    if blocked.constraint == "at_most":
+        st.session_state[_key("most")] = 0
+    elif blocked.constraint == "only_seen":
+        st.session_state[_key("seen")] = False
+    elif blocked.constraint == "together" and set(blocked.columns) == set(st.session_state.get(_key("together"), [])):
+        st.session_state[_key("together")] = []
+    elif blocked.constraint == "together":
+        move_apart(blocked.columns)
+    else:
+        for name in blocked.columns:
+            st.session_state[_key("mode", name)] = "free"
+
+
+def move_apart(columns: Sequence[str]) -> None:
+    """Let columns that move together in the data change one by one: for a button's `on_click`."""
+    st.session_state[_key("apart")] = [*st.session_state.get(_key("apart"), []), *columns]
 
 
 def _row(column: Column, found: Constraints) -> None:
@@ -64,13 +90,15 @@ def _row(column: Column, found: Constraints) -> None:
         st.markdown(f"{wording.column(column.name)} **{wording.value(column.name, value)}**")
         mode = _mode(column, value)
     if mode == "keep":
-        found.keep.append(column.name)
+        (found.held if given(column.name) else found.keep).append(column.name)
     elif mode in ("up", "down"):
         found.directions[column.name] = mode
     elif mode == "range":
         found.ranges[column.name] = _range(column, value)
     elif mode == "some":
         found.ranges[column.name] = _some(column)
+    elif given(column.name):  # the engine keeps it unless it is told otherwise
+        found.free.append(column.name)
 
 
 def _mode(column: Column, value: Any) -> str:
@@ -131,5 +159,30 @@ def _some(column: Column) -> list[Any]:
     return [known[code] for code in chosen or known]
 
 
-def _key(part: str, name: str) -> str:
+def _altogether(order: Sequence[str], found: Constraints) -> None:
+    """The constraints that are about all columns."""
+    plain = words.wording()
+    key = _key("most")
+    st.session_state[key] = st.session_state.get(key, 0)  # written in every run, for another language
+    names = {most: words.say("pages.counterfactuals.most_any") if not most else str(most) for most in _MOST}
+    label = words.say("pages.counterfactuals.most")
+    most = st.selectbox(label, _MOST, key=key, format_func=names.__getitem__, persist_state="session")
+    key = _key("together")
+    st.session_state[key] = [name for name in st.session_state.get(key, []) if name in order]
+    together = st.multiselect(
+        words.say("pages.counterfactuals.together"),
+        list(order),
+        key=key,
+        format_func=plain.column,
+        placeholder=words.say("pages.counterfactuals.nothing_together"),
+        help=words.say("pages.counterfactuals.together_help"),
+        persist_state="session",
+    )
+    st.session_state.setdefault(_key("seen"), False)
+    seen = st.toggle(words.say("pages.counterfactuals.only_seen"), key=_key("seen"), persist_state="session")
+    asked = {"at_most": most or None, "together": [together] if len(together) > 1 else [], "only_seen": seen}
+    found.rest.update(asked)
+
+
+def _key(part: str, name: str = "") -> str:
     return f"{part}|{state.model()}|{name}"

@@ -6,7 +6,7 @@ Nothing else in `ui/` or `pages/` may import the explainer or the opening of fil
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,16 +39,25 @@ __all__ = [
     "labels",
 ]
 
-_SAID = ("target", "object_key", "companion_name", "renames", "accept", "undo")
+_SAID = ("target", "object_key", "companion_name", "renames", "accept", "undo", "environment")
+Partial = Callable[[Any], None]
 _MOST_ANSWERS = 256  # of demos, shared by all visitors
 _MOST_OWN_ANSWERS = 64  # of one visitor's upload
 
 
-def ask(question: str, *, progress: Progress | None = None, source: Source | None = None, **parameters: Any) -> Any:
+def ask(
+    question: str,
+    *,
+    progress: Progress | None = None,
+    partial: Partial | None = None,
+    source: Source | None = None,
+    **parameters: Any,
+) -> Any:
     """The frozen result of a question about a source (default: the current one).
 
     A case is given by its code (`case="rose"`, `case="17"`); the class of the current source defaults to the one chosen
-    in the frame. `progress` is called between blocks of work and may raise to leave. Raises KlartextError.
+    in the frame. `progress` is called between blocks of work, `partial` with answers that will still get better; both
+    may raise to leave. Raises KlartextError.
     """
     shown_class = parameters.pop("target_class", None)
     if source is None:
@@ -60,7 +69,7 @@ def ask(question: str, *, progress: Progress | None = None, source: Source | Non
     answers = _shared_answers() if "demo" in source else _own_answers()
     return answers.get(
         key,
-        lambda: _answer(source, question, shown_class, parameters, report),
+        lambda: _answer(source, question, shown_class, parameters, report, partial),
         lambda: report(0.0, "waiting"),
     )
 
@@ -98,7 +107,12 @@ def _silent(fraction: float, note: str) -> None:
 
 
 def _answer(
-    source: Source, question: str, shown_class: str | None, parameters: Mapping[str, Any], progress: Progress
+    source: Source,
+    question: str,
+    shown_class: str | None,
+    parameters: Mapping[str, Any],
+    progress: Progress,
+    partial: Partial | None,
 ) -> Any:
     files, session = _files(source), _session(source)
     if question == "file_facts":
@@ -108,7 +122,7 @@ def _answer(
     inspection = workers.workers().open(session, files, progress)  # at once where it is open already
     if question == "inspection":
         return inspection
-    return workers.workers().ask(session, question, parameters, shown_class, progress)
+    return workers.workers().ask(session, question, parameters, shown_class, progress, partial=partial)
 
 
 def _session(source: Source) -> str:

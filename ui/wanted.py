@@ -1,4 +1,4 @@
-"""Which outcome a counterfactual is to reach: another class, or a range of predictions."""
+"""Which outcome a counterfactual is to reach: another class, perhaps with some certainty, or a range of predictions."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from xai.texts.numbers import digits_for
 from xai.texts.wording import text_of
 
 FARTHER = 0.1  # a regression starts with a prediction that is a tenth larger
+_CERTAIN = (0, 60, 70, 80, 90, 95, 99)  # per cent; 0: as soon as the model says it
 
 
-def wanted(case: Case) -> Any:
-    """A class as its text, or [low, high] with None for an open end."""
+def wanted(case: Case) -> dict[str, Any]:
+    """Parameters of the question: a class as its text, or [low, high] with None for an open end; a probability."""
     if engine.describe().task == "regression":
-        return _range(case)
-    return _class(case)
+        return {"desired": _range(case)}
+    asked: dict[str, Any] = {"desired": _class(case)}
+    if engine.describe().unit == "probability" and (certain := _certainty()):
+        asked["probability"] = certain / 100
+    return asked
 
 
 def _class(case: Case) -> str:
@@ -31,6 +35,21 @@ def _class(case: Case) -> str:
         return next(iter(known))
     label = words.say("pages.counterfactuals.wanted")
     return choice(label, list(known), key, lambda code: wording.outcome(known[code]), room=30, hidden=False)
+
+
+def _certainty() -> int:
+    """How sure the model is to be, in per cent."""
+    key = f"certain|{state.model()}"
+    st.session_state[key] = st.session_state.get(key, 0)  # written in every run, for another language
+    plain = words.wording()
+    names = {
+        certain: words.say("pages.counterfactuals.certain_any")
+        if not certain
+        else words.say("pages.counterfactuals.certain_at_least", probability=plain.percent(certain / 100))
+        for certain in _CERTAIN
+    }
+    label = words.say("pages.counterfactuals.certain")
+    return st.selectbox(label, _CERTAIN, key=key, format_func=names.__getitem__, persist_state="session")
 
 
 def _range(case: Case) -> list[float | None]:

@@ -66,13 +66,7 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--method", choices=["shap", "lime"], default="shap")
     explain.set_defaults(ask=_explain)
     differ = _question(questions, "counterfactuals", "what would have to be different", row=True)
-    differ.add_argument("--desired", metavar="CLASS|LO:HI")
-    differ.add_argument("--keep", action="append", default=[], metavar="COL")
-    differ.add_argument("--range", action="append", default=[], dest="ranges", metavar="COL=LO:HI")
-    differ.add_argument("-n", type=_positive, default=4, metavar="K")
-    methods = ["auto", "dice-random", "dice-genetic", "dice-kdtree"]
-    differ.add_argument("--method", choices=methods, default="auto")
-    differ.add_argument("--seconds", type=float, default=10.0, metavar="S")
+    _constraints(differ)
     differ.set_defaults(ask=_counterfactuals)
     what_if = _question(questions, "what-if", "what the model says after a change", row=True)
     what_if.add_argument(
@@ -84,6 +78,26 @@ def parser() -> argparse.ArgumentParser:
     attest.add_argument("--json", action="store_true", help="one JSON object on standard output")
     attest.add_argument("--language", choices=LANGUAGES, default=_language())
     return top
+
+
+def _constraints(differ: Any) -> None:
+    """What a counterfactual may look like, and how it is searched for."""
+    differ.add_argument("--desired", metavar="CLASS|CLASS@PROBABILITY|LO:HI")
+    several = {"action": "append", "default": []}
+    differ.add_argument("--keep", metavar="COL", help="must not change", **several)
+    differ.add_argument("--free", metavar="COL", help="may change although it would be kept or bound", **several)
+    differ.add_argument("--range", dest="ranges", metavar="COL=LO:HI", help="of the result", **several)
+    differ.add_argument("--allow", metavar="COL=a,b", help="categories the result may have", **several)
+    differ.add_argument("--direction", dest="directions", metavar="COL=up|down", help="only up, only down", **several)
+    differ.add_argument("--at-most", type=_positive, metavar="K", help="columns may change")
+    differ.add_argument(
+        "--together", metavar="A,B", help="only take values one row of the data has together", **several
+    )
+    differ.add_argument("--only-seen", action="store_true", help="no combination the data does not have")
+    differ.add_argument("-n", type=_positive, default=4, metavar="K")
+    methods = ["auto", "donors", "dice-random", "dice-genetic", "dice-kdtree"]
+    differ.add_argument("--method", choices=methods, default="auto")
+    differ.add_argument("--seconds", type=float, default=10.0, metavar="S")
 
 
 def _question(questions: Any, name: str, help_text: str, needs_data: bool = True, row: bool = False) -> Any:
@@ -227,11 +241,18 @@ def _explain(opened: Any, asked: argparse.Namespace) -> Any:
 
 
 def _counterfactuals(opened: Any, asked: argparse.Namespace) -> Any:
+    desired, probability = _desired(asked.desired, opened.inspection)
     wanted = {
         "case": str(asked.row),
-        "desired": _desired(asked.desired, opened.inspection.task),
+        "desired": desired,
+        "probability": probability,
         "keep": asked.keep,
-        "ranges": dict(_range(text) for text in asked.ranges),
+        "free": asked.free,
+        "ranges": dict(_range(text) for text in asked.ranges) | _allowed(asked.allow),
+        "directions": dict(_pair(text) for text in asked.directions),
+        "at_most": asked.at_most,
+        "together": [_parts(text) for text in asked.together],
+        "only_seen": asked.only_seen,
         "n": asked.n,
         "method": asked.method,
         "seconds": asked.seconds,
@@ -248,15 +269,36 @@ def _answer(opened: Any, question: str, parameters: dict[str, Any]) -> Any:
     return opened.answer(question, parameters, shown_class=opened.inspection.target_class)
 
 
-def _desired(text: str | None, task: str) -> Any:
-    """A class, or LO:HI for regression."""
-    return text if text is None or task != "regression" else _bounds(text, text)
+def _desired(text: str | None, inspection: Any) -> tuple[Any, float | None]:
+    """A class, perhaps with the probability it must reach (yes@0.8); LO:HI for regression."""
+    if text is None:
+        return None, None
+    if inspection.task == "regression":
+        return _bounds(text, text), None
+    label, at, number = text.rpartition("@")
+    if at and text not in map(str, inspection.classes):
+        with contextlib.suppress(ValueError):  # then it is a class of that name, known or not
+            return label or None, float(number)
+    return text, None
 
 
 def _range(text: str) -> tuple[str, Any]:
-    """COL=LO:HI for numbers, COL=a,b,c for categories."""
+    """COL=LO:HI for numbers and dates, COL=a,b,c for categories."""
     name, value = _pair(text)
-    return name, _bounds(value, text) if ":" in value else [part.strip() for part in value.split(",")]
+    return name, value if ":" in value else _parts(value)
+
+
+def _allowed(texts: Sequence[str]) -> dict[str, list[str]]:
+    """COL=a,b,c; more values of the same column may follow."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        name, value = _pair(text)
+        found.setdefault(name, []).extend(_parts(value))
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
 
 
 def _bounds(value: str, text: str) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,31 +18,39 @@ from xai.data import Dataset
 from xai.results import plain_scalar
 
 MISSING = -1.0  # the code of a missing category; missing numbers stay nan
+_DAY = 86_400_000_000  # microseconds
 
 
 @dataclass(frozen=True)
 class Codec:
-    """Numbers stay numbers; everything else becomes its position among the known values.
+    """Numbers stay numbers, dates may become days; everything else becomes its position among the known values.
 
     Shapes: R rows, C original columns.
     """
 
     names: tuple[str, ...]
-    numeric: np.ndarray  # (C,) bool
+    numeric: np.ndarray  # (C,) bool; dates that are coded as days among them
     whole: np.ndarray  # (C,) bool: only integers occur
     levels: tuple[pd.Series | None, ...]  # the known values of each column that is not numeric
     types: tuple[Any, ...]
     blanks: tuple[Any, ...]  # how each column of text writes a missing value (None and nan differ for some imputers)
+    dated: np.ndarray  # (C,) bool: dates, coded as days since 1970
+
+    @cached_property
+    def _known(self) -> tuple[pd.Index | None, ...]:
+        return tuple(None if levels is None else pd.Index(levels.astype(object)) for levels in self.levels)
 
     def encode(self, frame: pd.DataFrame) -> np.ndarray:
         """(R, C) float matrix. ValueError for a category that the codec was not made with."""
         matrix = np.empty((len(frame), len(self.names)))
         for place, name in enumerate(self.names):
             levels = self.levels[place]
-            if levels is None:
+            if self.dated[place]:
+                matrix[:, place] = days(frame[name])
+            elif levels is None:
                 matrix[:, place] = pd.to_numeric(frame[name]).to_numpy(dtype=float, na_value=np.nan)
             else:
-                matrix[:, place] = _codes(frame[name], levels)
+                matrix[:, place] = _codes(frame[name], self._known[place])
         return matrix
 
     def decode(self, matrix: np.ndarray) -> pd.DataFrame:
@@ -61,9 +70,19 @@ class Codec:
             return None if code == MISSING else plain_scalar(levels.iloc[int(code)])
         if np.isnan(code):
             return None
+        if self.dated[place]:
+            return plain_scalar(self._dates(np.array([code]), place).iloc[0])
         return round(code) if self.whole[place] else float(code)
 
+    def _dates(self, numbers: np.ndarray, place: int) -> pd.Series:
+        kind = self.types[place]
+        since = pd.Series(pd.to_timedelta(np.rint(numbers * _DAY), unit="us")) + pd.Timestamp(0)
+        zone = getattr(kind, "tz", None)
+        return (since if zone is None else since.dt.tz_localize("UTC").dt.tz_convert(zone)).astype(kind)
+
     def _numbers(self, numbers: np.ndarray, place: int) -> pd.Series:
+        if self.dated[place]:
+            return self._dates(numbers, place)
         series = pd.Series(np.rint(numbers) if self.whole[place] else numbers)
         kind = self.types[place]
         if not pd.api.types.is_integer_dtype(kind):
@@ -74,15 +93,19 @@ class Codec:
         return series.astype("Int64")
 
 
-def codec(data: Dataset, *others: pd.DataFrame) -> Codec:
-    """The codec for `data`. `others` (the explained row) may bring categories of their own."""
-    numeric = np.array([column.numeric for column in data.columns])
+def codec(data: Dataset, *others: pd.DataFrame, dates: bool = False) -> Codec:
+    """The codec for `data`. `others` (the explained row) may bring categories of their own.
+
+    `dates`: code dates as days, so that one can be nearer than another; else each date is a category.
+    """
+    dated = np.array([dates and data.frame[column.name].dtype.kind == "M" for column in data.columns])
+    numeric = np.array([column.numeric for column in data.columns]) | dated
     whole = np.array([column.kind == "integer" for column in data.columns])
     levels = tuple(
         None
-        if column.numeric
+        if numbers
         else _levels([data.frame[column.name], *(other[column.name] for other in others)], column.categories)
-        for column in data.columns
+        for column, numbers in zip(data.columns, numeric, strict=True)
     )
     for other in others:
         for place, column in enumerate(data.columns):
@@ -90,7 +113,14 @@ def codec(data: Dataset, *others: pd.DataFrame) -> Codec:
             whole[place] &= all(float(value).is_integer() for value in values)
     names = tuple(column.name for column in data.columns)
     blanks = tuple(_blank(data.frame[name]) for name in names)
-    return Codec(names, numeric, whole, levels, tuple(data.frame.dtypes), blanks)
+    return Codec(names, numeric, whole, levels, tuple(data.frame.dtypes), blanks, dated)
+
+
+def days(series: pd.Series) -> np.ndarray:
+    """(n,) dates as days since 1970, parts of days as fractions; nan where there is none."""
+    zone = getattr(series.dtype, "tz", None)
+    plain = series if zone is None else series.dt.tz_convert("UTC").dt.tz_localize(None)
+    return ((plain - pd.Timestamp(0)) / pd.Timedelta(days=1)).to_numpy(dtype=float)
 
 
 def _levels(parts: Sequence[pd.Series], order: tuple[Any, ...]) -> pd.Series:
@@ -106,9 +136,8 @@ def _levels(parts: Sequence[pd.Series], order: tuple[Any, ...]) -> pd.Series:
     return values.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
 
 
-def _codes(series: pd.Series, levels: pd.Series) -> np.ndarray:
-    index = pd.Index(levels.astype(object))
-    codes = index.get_indexer(series.astype(object))
+def _codes(series: pd.Series, known: pd.Index) -> np.ndarray:
+    codes = known.get_indexer(series.astype(object))
     unknown = (codes < 0) & series.notna().to_numpy()
     if unknown.any():
         raise ValueError(f"{series.name}: not among the codec's values: {series[unknown].iloc[0]!r}")

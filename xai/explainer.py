@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from xai.attribution.explain import explain_shap, unit_for
+from xai.counterfactuals.survey import Surveys
 from xai.data import Dataset, dataset, like_the_data
 from xai.effects.ceteris_paribus import ceteris_paribus
 from xai.effects.dependence import dependence
@@ -68,6 +69,7 @@ class Explainer:
         self.background = self._background(background)
         self.model.prepare(sample_rows(self.data.frame, TRIED_ROWS, seed).reset_index(drop=True))
         self.target_class = self._default_class(target_class)
+        self._surveys = Surveys()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -157,10 +159,20 @@ class Explainer:
         method: str = "auto",
         seconds: float = 10,
         directions: Mapping[str, str] | None = None,
+        probability: float | None = None,
+        free: Sequence[str] = (),
+        at_most: int | None = None,
+        together: Sequence[Sequence[str]] = (),
+        only_seen: bool = False,
         seed: int | None = None,
         progress: Progress | None = None,
+        partial: Callable[[Counterfactuals], None] | None = None,
     ) -> Counterfactuals:
-        """What would have to be different for the wanted class, or for a prediction within the wanted range."""
+        """What would have to be different for the wanted class, or for a prediction within the wanted range.
+
+        The constraints are explained in `xai.counterfactuals.search`. Sensitive columns (age, sex, …) are kept unless
+        they are named in `free`, `ranges` or `directions`.
+        """
         from xai.counterfactuals import counterfactuals
 
         return counterfactuals(
@@ -168,15 +180,22 @@ class Explainer:
             self.data,
             _one(self.rows(row, frame)),
             desired=desired,
+            probability=probability,
             target_class=self.target_class,
-            keep=tuple(keep),
-            ranges=dict(ranges or {}),
-            directions=dict(directions or {}),
+            keep=keep,
+            free=free,
+            ranges=ranges,
+            directions=directions,
+            at_most=at_most,
+            together=together,
+            only_seen=only_seen,
             n=n,
             method=method,
             seconds=seconds,
             seed=self.seed if seed is None else seed,
             progress=progress,
+            partial=partial,
+            surveys=self._surveys,
         )
 
     def what_if(

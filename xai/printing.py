@@ -6,7 +6,17 @@ from typing import Any
 
 from xai.inspection import Inspection
 from xai.results import Attribution, Counterfactuals, Importance, Result, Trust, WhatIf
-from xai.sentences import algorithms, attribution, checklist, counterfactuals, importance, notices, trust, what_if
+from xai.sentences import (
+    algorithms,
+    attribution,
+    checklist,
+    counterfactuals,
+    importance,
+    notices,
+    phrases,
+    trust,
+    what_if,
+)
 from xai.sentences.who import Who
 from xai.texts import Wording
 
@@ -18,19 +28,33 @@ def printed(result: Any, wording: Wording, task: str, row: int | None) -> str:
     if isinstance(result, Inspection):
         return checklist.printed(result, wording)
     who = Who.row(wording, row if row is not None else 0)
-    parts = [_answer(result, wording, who, task).replace(_BOLD, ""), "", _table(result, wording)]
+    parts = [_answer(result, wording, who, task), ""]
+    parts += _ways(result, wording, task) if isinstance(result, Counterfactuals) else [_table(result, wording)]
     if hasattr(result, "algorithm"):
         parts += ["", algorithms.why(result.algorithm, wording)]
     parts += ["", *_trust(result, wording)]
     parts += [notices.sentence(notice, wording) for notice in result.warnings]
-    return "\n".join(parts)
+    return "\n".join(part.replace(_BOLD, "") for part in parts)
+
+
+def _ways(result: Counterfactuals, wording: Wording, task: str) -> list[str]:
+    """Each way with its receipt; where there is none, what stands in the way, and the nearest row that is there."""
+    lines = []
+    for position, item in enumerate(result.counterfactuals, start=1):
+        lines.append(f"{position}. {counterfactuals.way(item, result, wording)}")
+        lines += [f"   {text}" for _, text in counterfactuals.receipt(item, result, wording, task)]
+        lines += [f"   {what}: {text}" for what, text in counterfactuals.details(item, wording)]
+        lines += [f"   {phrases.change(wording, name, *pair)}" for name, pair in item.changes.items()]
+    lines += [counterfactuals.blocked(blocked, result, wording) for blocked in result.blocked_by]
+    lines += [nearest] if not lines and (nearest := counterfactuals.nearest(result, wording)) else []
+    return [*lines, *(["", wording.say("sentences.counterfactuals.no_advice")] if lines else [])]
 
 
 def _answer(result: Result, wording: Wording, who: Who, task: str) -> str:
     if isinstance(result, Attribution):
         return attribution.answer(result, wording, who, task)
     if isinstance(result, Counterfactuals):
-        return counterfactuals.answer(result, wording, who)
+        return counterfactuals.answer(result, wording, who, task)
     if isinstance(result, WhatIf):
         return what_if.answer(result, wording, who)
     return importance.answer(result, wording)

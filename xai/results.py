@@ -251,6 +251,13 @@ class Receipt:
     plausibility: float  # share (0..1) of data rows at least as far from their nearest neighbour as this one
     similar: int  # rows of the data as near to it as neighbours usually are to each other
     past_threshold: float | None  # how far beyond the limit the prediction lies; None for a wanted range
+    clear: bool = True  # at least two points beyond it, or inside a wanted range
+    nearest_row: int | None = None  # position of the nearest row of the data, the explained one aside
+    nearest: Mapping[str, Any] | None = None  # that row
+    nearest_distance: float | None = None  # to it, measured like `distance`
+    stable: int = 0  # how many of `shaken` copies with a little noise in every number keep the outcome
+    shaken: int = 0  # 0: not measured, or no number to shake
+    minimal: bool | None = None  # tried: no change can be taken back alone; None: not tried
 
 
 @dataclass(frozen=True)
@@ -270,17 +277,17 @@ class Counterfactual:
         """Solid: somebody like that is in the data and it is clearly beyond the limit."""
         if self.receipt.similar == 0:
             return "weak"
-        near = self.receipt.past_threshold is not None and self.receipt.past_threshold < 0.02
-        return "care" if near or self.receipt.similar < 5 else "solid"
+        return "solid" if self.receipt.clear and self.receipt.similar >= 5 else "care"
 
 
 @dataclass(frozen=True)
 class Blocked:
-    """The one constraint that stands in the way, and what would be possible without it."""
+    """The one constraint that stands in the way, and what would be possible without it: found, and checked."""
 
-    constraint: str  # "keep", "range", "direction"
-    column: str
+    constraint: str  # "keep", "sensitive" (kept by default), "range", "direction", "together", "at_most", "only_seen"
+    column: str  # several ones separated by commas; empty where it is about all of them
     example: Counterfactual
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -300,12 +307,16 @@ class Counterfactuals(Result):
     nearest: Mapping[str, Any] | None  # nearest real row with the wanted outcome, constraints aside
     candidates: int  # how many rows the search proposed
     dropped: int  # how many of them did not reach the outcome or broke a constraint
-    keep: tuple[str, ...]
+    keep: tuple[str, ...]  # columns that were not to change, those of `held` among them
     seed: int
     trust: Trust
     seconds: float
     timed_out: bool = False
     warnings: tuple[Notice, ...] = ()
+    held: tuple[str, ...] = ()  # sensitive columns, kept because nobody spoke of them
+    bound: tuple[tuple[str, ...], ...] = ()  # columns that move together in the data, and so here
+    at_least: float | None = None  # the probability that was wanted of the class; None: the model's own answer
+    finished: bool = True  # False: the best so far, while the search goes on
 
     def to_frame(self) -> pd.DataFrame:
         rows = [
@@ -323,6 +334,7 @@ class Counterfactuals(Result):
                 "unit": self.unit,
                 "class": self.target_class,
                 "desired": self.desired,
+                "at_least": self.at_least,
                 "prediction": self.prediction,
                 "label": self.label,
                 "counterfactuals": [
@@ -338,13 +350,22 @@ class Counterfactuals(Result):
                     for item in self.counterfactuals
                 ],
                 "blocked_by": [
-                    {"constraint": b.constraint, "column": b.column, "changes": b.example.changes}
+                    {
+                        "constraint": b.constraint,
+                        "column": b.column,
+                        "columns": b.columns,
+                        "changes": b.example.changes,
+                        "prediction": b.example.prediction,
+                    }
                     for b in self.blocked_by
                 ],
                 "nearest": self.nearest,
                 "candidates": self.candidates,
                 "dropped": self.dropped,
                 "keep": self.keep,
+                "kept_by_default": self.held,
+                "moving_together": self.bound,
+                "finished": self.finished,
                 "timed_out": self.timed_out,
                 "trust": self.trust.to_dict(),
                 "warnings": self.warnings,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ from xai.texts.wording import text_of
 _ABOUT_A_CASE = ("explain", "counterfactuals", "what_if", "ceteris_paribus")
 _ABOUT_THE_MODEL = ("quality", "importance", "dependence", "predictions")
 _LONG = ("importance", "explain", "counterfactuals")  # these report their progress
+_BETTERED = ("counterfactuals",)  # these have an answer soon, and a better one later
 QUESTIONS = ("inspection", "describe", "case", *_ABOUT_THE_MODEL, *_ABOUT_A_CASE)
 
 
@@ -45,8 +46,11 @@ class Session:
         parameters: Mapping[str, Any],
         shown_class: Any = None,
         progress: Progress | None = None,
+        partial: Callable[[Any], None] | None = None,
     ) -> Any:
         """The frozen result of a question in QUESTIONS.
+
+        `partial` is told the best so far, by questions whose answer gets better with time.
 
         A case is given by its code (`case="17"` for a row's position). Raises KlartextError: "unknown-question",
         "no-table", "unknown-class", "no-such-row", and whatever the question itself raises.
@@ -60,6 +64,7 @@ class Session:
         if question == "describe":
             return _describe(self._showing(shown_class), tuple(self.cases))
         more = {**parameters, "progress": progress} if question in _LONG else dict(parameters)
+        more |= {"partial": partial} if question in _BETTERED else {}
         if question in _ABOUT_THE_MODEL:
             return getattr(self._showing(shown_class), question)(**more)
         return self._about_a_case(question, str(more.pop("case", "")), more, shown_class)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,19 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from xai.counterfactuals import counterfactuals, dice
+from xai.counterfactuals import counterfactuals as search
+from xai.counterfactuals import dice
 from xai.data import Dataset, dataset
 from xai.errors import QuestionError
 from xai.model import Model
+from xai.results import Counterfactuals
 
 SEARCHES = ("dice-random", "dice-genetic", "dice-kdtree")
+PATIENT = 100  # seconds: only the tests of the time limit may depend on it
+
+
+def counterfactuals(*asked: Any, seconds: float = PATIENT, **question: Any) -> Counterfactuals:
+    return search(*asked, seconds=seconds, **question)
 
 
 class Slow(DummyClassifier):
@@ -98,7 +106,7 @@ def test_rows_that_dice_claims_wrongly_are_dropped_and_counted(cellar, monkeypat
     row = refused(cellar)
     others = data.frame[~model.answer(data.frame).astype(bool)].iloc[1:4]
 
-    def claim(method, wanted, rows, n):
+    def claim(method, wanted, rows, n, portion):
         return wanted.table.write(wanted.judge.codec.encode(others))
 
     monkeypatch.setattr(dice, "_ask", claim)
@@ -108,7 +116,7 @@ def test_rows_that_dice_claims_wrongly_are_dropped_and_counted(cellar, monkeypat
 
 
 def test_what_dice_stumbles_over_is_reported(cellar, monkeypatch):
-    def stumble(method, wanted, rows, n):
+    def stumble(method, wanted, rows, n, portion):
         raise ValueError("cannot reshape array of size 0")
 
     monkeypatch.setattr(dice, "_ask", stumble)

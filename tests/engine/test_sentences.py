@@ -293,7 +293,7 @@ def test_methods_that_disagree_about_the_top_are_explained():
 
 def counterfactual(similar: int = 9, past: float | None = 0.14, prediction: float = 0.362, **changes) -> Counterfactual:
     changed = changes or {"pclass": (1, 3)}
-    checked = Receipt(True, True, len(changed), 1.0, 0.5, similar, past)
+    checked = Receipt(True, True, len(changed), 1.0, 0.5, similar, past, clear=past is None or past >= 0.02)
     return Counterfactual(changed, {}, prediction, 0, (prediction,), checked, "dice-random")
 
 

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
-from xai.counterfactuals.building import best
-from xai.counterfactuals.deadline import Deadline, TimeUp
-from xai.counterfactuals.limits import Wishes, limits
-from xai.counterfactuals.pool import Pool
-from xai.counterfactuals.proposals import Proposals, from_rows
-from xai.counterfactuals.refine import Workshop, refined
-from xai.data import Dataset
+from xai.counterfactuals.deadline import Deadline
+from xai.counterfactuals.limits import Limits
+from xai.counterfactuals.receipts import counterfactuals, unchecked
+from xai.counterfactuals.stages import Search
+from xai.counterfactuals.wishes import Wishes
 from xai.results import Blocked, Counterfactual
 
+Coded = Callable[[Wishes], Limits]  # the constraints in coded form
 
-def blocked(data: Dataset, wishes: Wishes, rows: Pool, tools: Workshop, seed: int) -> tuple[tuple[Blocked, ...], bool]:
-    """What would be possible without each constraint, easiest first, and whether time ran out before all were tried."""
-    found = []
+
+def blocked(wishes: Wishes, coded: Coded, search: Search, deadline: Deadline) -> tuple[tuple[Blocked, ...], bool]:
+    """What would be possible without each constraint, easiest first, and whether time ran out before all were tried.
+
+    Each is proved: a search with that constraint lifted found a row that passes every check. Where no sensitive column
+    alone is in the way, all of them together may be.
+    """
+    found: list[Blocked] = []
     each = wishes.each()
-    deadline = tools.judge.deadline
-    for position, (kind, name) in enumerate(each):
-        part = deadline.part(1 / (len(each) - position)) if deadline else None
-        try:
-            if part is not None:
-                part.check()
-            example = _without(wishes.without(kind, name), data, rows, tools, part, seed)
-        except TimeUp:
+    for position, (kind, columns) in enumerate(each):
+        if deadline.over:
             return _easiest_first(found), True
+        part = deadline.part(1 / (len(each) - position))
+        example = _without(coded(wishes.without(kind, columns)), search, part)
         if example is not None:
-            found.append(Blocked(kind, name, example))
-    return _easiest_first(found), False
+            found.append(Blocked(kind, columns[0] if len(columns) == 1 else ", ".join(columns), example, columns))
+    if not found and len(wishes.held) > 1:
+        example = _without(coded(wishes.without("sensitive", wishes.held)), search, deadline)
+        if example is not None:
+            found.append(Blocked("sensitive", ", ".join(wishes.held), example, wishes.held))
+    return _easiest_first(found), deadline.over
 
 
-def _without(
-    wishes: Wishes, data: Dataset, rows: Pool, tools: Workshop, deadline: Deadline | None, seed: int
-) -> Counterfactual | None:
-    bounds = limits(data, tools.judge.codec, tools.limits.row, wishes)
-    freer = replace(tools, limits=bounds, judge=replace(tools.judge, deadline=deadline))
-    found = Proposals(np.empty((0, rows.matrix.shape[1])), np.zeros(0, dtype=int))
-    from_rows(found, rows, freer, seed)
-    least, _ = refined(found.chosen(freer), freer, 1)
-    examples, _ = best(least, found.sources, freer, 1)
-    return examples[0] if examples else None
+def _without(limits: Limits, search: Search, deadline: Deadline) -> Counterfactual | None:
+    """The best row of a search among rows of the data under other limits."""
+    judge = replace(search.tools.judge, deadline=deadline)
+    tools = replace(search.tools, limits=limits, judge=judge)
+    other = Search(tools, search.known, search.reached, 1, search.seed)
+    other.run("donors")
+    best = other.shortlist.best(1)
+    if not len(best):
+        return None
+    rows = other.shortlist.rows.chosen(best)
+    labels = judge.answers(rows.rows.matrix)
+    return counterfactuals(rows, unchecked(labels), other.found.sources, tools, judge.really)[0]
 
 
 def _easiest_first(found: list[Blocked]) -> tuple[Blocked, ...]:

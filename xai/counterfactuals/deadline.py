@@ -32,6 +32,10 @@ class Deadline:
         """Seconds since the start."""
         return time.monotonic() - self.started
 
+    @property
+    def over(self) -> bool:
+        return time.monotonic() >= self.end
+
     def part(self, share: float) -> Deadline:
         """A nearer deadline: a share of what is left."""
         return Deadline(self.left * share, self.progress, self.end)
@@ -40,10 +44,14 @@ class Deadline:
         """A nearer deadline that leaves so many seconds, but at least a third of the time, for itself."""
         return self.part(max(1 - seconds / max(self.left, 1e-9), 1 / 3))
 
-    def check(self) -> None:
+    def tell(self) -> None:
+        """Report progress, now and then."""
         now = time.monotonic()
         if now - self._reported > BETWEEN_REPORTS:
             self._reported = now
             report(self.progress, (now - self.started) / max(self.end - self.started, 1e-9), "counterfactuals")
-        if now >= self.end:
+
+    def check(self) -> None:
+        self.tell()
+        if self.over:
             raise TimeUp

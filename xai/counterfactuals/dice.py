@@ -2,9 +2,10 @@
 
 Mothilal, Sharma and Tan, "Explaining Machine Learning Classifiers through Diverse Counterfactual Explanations"
 (FAT* 2020). DiCE is shown a table without text, missing values or narrow types and a classifier with the two classes
-"not wanted" and "wanted", whatever the real model is. Its own claims about what it found are not used: every row is
-judged again afterwards. What the real model already accepted during the search is collected as well, so that a search
-that is stopped, or returns something else, is not lost.
+"not wanted" and "wanted", whatever the real model is. What it asks about is first put back within the limits, so that
+it searches among rows that are allowed. Its own claims about what it found are not used: every row is judged again
+afterwards. What was accepted during the search is collected as well, so that a search that is stopped, or returns
+something else, is not lost.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ import pandas as pd
 
 from xai.counterfactuals.deadline import TimeUp
 from xai.counterfactuals.judge import Judge
+from xai.counterfactuals.library import Library
 from xai.counterfactuals.limits import Limits, same
+from xai.counterfactuals.refine import Workshop
+from xai.counterfactuals.steps import rounded
 from xai.errors import QuestionError
 
 METHODS = ("random", "genetic", "kdtree")
@@ -31,6 +35,25 @@ MET = 400  # accepted rows kept from a search: those with the fewest changes
 STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, ZeroDivisionError, SystemError)
 """What DiCE's searches raise on data they cannot handle: reported, not passed on. Errors of the model pass."""
 _ONE_AT_A_TIME = threading.Lock()  # DiCE draws from the process-wide generators and prints to its streams
+_DICE = Library("dice_ml")
+
+
+@dataclass(frozen=True)
+class Portion:
+    """How much of a search is wanted. None: all of it, as far as the time allows."""
+
+    options: dict[str, Any]  # of the search itself
+    calls: int | None = None  # of the model
+    rows: int | None = None  # of the data, the nearest ones of either outcome
+
+
+WHOLE = {name: Portion({}) for name in METHODS}
+SMALL = {
+    "random": Portion({"sample_size": 150}),
+    "genetic": Portion({"maxiterations": 12}, calls=150, rows=300),
+    "kdtree": Portion({}, rows=300),
+}
+"""A taste of each, where other searches have looked already. Counted, not timed: the same seed gives the same rows."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +66,16 @@ class Found:
     failure: str = ""  # what DiCE stumbled over, in its own words
 
 
+class Enough(Exception):
+    """The search has had its calls."""
+
+
 @dataclass(frozen=True)
 class Table:
     """Coded rows as DiCE can take them: neutral names, categories as text, no gaps."""
 
     numeric: np.ndarray  # (C,) bool
-    decimals: np.ndarray  # (C,) of numbers
+    step: np.ndarray  # (C,) of numbers
     standin: np.ndarray  # (C,) fills missing numbers
     row: np.ndarray  # (C,) the explained row, gaps included
 
@@ -59,6 +86,11 @@ class Table:
     @property
     def numbers(self) -> list[str]:
         return [name for name, numeric in zip(self.names, self.numeric, strict=True) if numeric]
+
+    def decimals(self, place: int) -> int:
+        """How many of them DiCE gives a number; without a step, six significant digits or so."""
+        step = self.step[place]
+        return max(int(np.ceil(-np.log10(step) - 1e-9)), 0) if step else 6
 
     def write(self, matrix: np.ndarray) -> pd.DataFrame:
         columns = {
@@ -73,7 +105,7 @@ class Table:
         """Back to coded rows: what single precision blurred is the row's own value again, a stand-in is missing."""
         matrix = np.column_stack([frame[name].astype(float).to_numpy() for name in self.names])
         for place in np.flatnonzero(self.numeric):
-            values = np.round(matrix[:, place], int(self.decimals[place]))
+            values = rounded(matrix[:, place], self.step[place])
             own = self.standin[place] if np.isnan(self.row[place]) else self.row[place]
             unchanged = np.isclose(matrix[:, place], own, rtol=1e-6, atol=1e-12)
             matrix[:, place] = np.where(unchanged, self.row[place], values)
@@ -85,20 +117,24 @@ class Wanted:
 
     classes_ = np.arange(2)
 
-    def __init__(self, judge: Judge, table: Table, limits: Limits) -> None:
-        self.judge, self.table, self.limits = judge, table, limits
+    def __init__(self, judge: Judge, table: Table, limits: Limits, calls: int | None) -> None:
+        self.judge, self.table, self.limits, self.calls = judge, table, limits, calls
         self.met: list[np.ndarray] = []
         self.tried = 0
         self.broken: Exception | None = None  # an error of the model, not of the search
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
-        matrix = self.table.read(frame)
+        matrix = self.limits.pulled_back(self.table.read(frame))
+        if self.calls is not None:
+            self.calls -= 1
+            if self.calls < 0:
+                raise Enough
         try:
             judged = self.judge(matrix)
         except Exception as error:
             self.broken = error
             raise
-        accepted = judged.reached & self.limits.kept_by(matrix)
+        accepted = judged.reached & self.limits.possible(matrix)
         self.tried += len(matrix)
         if accepted.any():
             self.met.append(matrix[accepted])
@@ -119,35 +155,57 @@ class Wanted:
         return matrix[np.argsort(changes, kind="stable")[:MET]]
 
 
+def load() -> None:
+    """Begin to import DiCE, which takes seconds, beside other work."""
+    _DICE.begin()
+
+
 def search(
-    method: str, judge: Judge, limits: Limits, rows: np.ndarray, decimals: np.ndarray, n: int, seed: int
+    method: str, tools: Workshop, rows: np.ndarray, reached: np.ndarray, n: int, seed: int, portion: Portion
 ) -> Found:
-    """Let DiCE look for `n` rows. `rows` (N, C) is the data it may know. QuestionError("genetic-needs-number")."""
-    numeric = judge.codec.numeric
+    """Let DiCE look for `n` rows. `rows` (N, C) is the data it may know, `reached` (N,) which have the outcome.
+
+    Raises QuestionError("genetic-needs-number").
+    """
+    judge, limits, numeric = tools.judge, tools.limits, tools.judge.codec.numeric
+    nothing = np.empty((0, len(numeric)))
     if method == "genetic" and not numeric.any():
         raise QuestionError("genetic-needs-number")  # DiCE stops with an array of size 0
-    table = Table(numeric, decimals, _standins(rows, numeric), limits.row)
-    wanted = Wanted(judge, table, limits)
+    table = Table(numeric, tools.survey.grid, _standins(rows, numeric), limits.row)
     if method != "kdtree" and not any(True for _ in _variable(table, limits)):
-        return Found(np.empty((0, len(numeric))))
-    if not _ONE_AT_A_TIME.acquire(timeout=judge.deadline.left if judge.deadline else -1):
-        return Found(np.empty((0, len(numeric))), timed_out=True)
+        return Found(nothing)
+    if not (_DICE.ready(judge.deadline.left) and _ONE_AT_A_TIME.acquire(timeout=judge.deadline.left)):
+        return Found(nothing, timed_out=True)
+    wanted = Wanted(judge, table, limits, portion.calls)
     try:
         with _quiet_and_seeded(seed):
-            returned, failure, timed_out = _tried(method, wanted, rows, n)
+            known = rows if portion.rows is None else _nearest(rows, reached, tools, portion.rows)
+            returned, failure, timed_out = _tried(method, wanted, known, n, portion)
     finally:
         _ONE_AT_A_TIME.release()
-    matrix = wanted.collected() if returned is None else np.vstack([wanted.collected(), table.read(returned)])
-    matrix = limits.pulled_back(matrix) if method == "kdtree" else matrix
+    if returned is None:
+        return Found(wanted.collected(), wanted.tried, timed_out, failure)
+    matrix = np.vstack([wanted.collected(), limits.pulled_back(table.read(returned))])
     return Found(matrix, wanted.tried, timed_out, failure)
 
 
-def _tried(method: str, wanted: Wanted, rows: np.ndarray, n: int) -> tuple[pd.DataFrame | None, str, bool]:
+def _nearest(rows: np.ndarray, reached: np.ndarray, tools: Workshop, count: int) -> np.ndarray:
+    """(M, C) the nearest rows, half of them with the wanted outcome where there are so many."""
+    order = np.argsort(tools.distance(rows), kind="stable")
+    yes, no = order[reached[order]][: count // 2], order[~reached[order]]
+    return rows[np.sort(np.append(yes, no[: count - len(yes)]))]
+
+
+def _tried(
+    method: str, wanted: Wanted, rows: np.ndarray, n: int, portion: Portion
+) -> tuple[pd.DataFrame | None, str, bool]:
     """What DiCE returned, what it stumbled over, and whether it was stopped."""
     from raiutils.exceptions import UserConfigValidationException
 
     try:
-        return _ask(method, wanted, rows, n), "", False
+        return _ask(method, wanted, rows, n, portion), "", False
+    except Enough:
+        return None, "", False
     except TimeUp:
         return None, "", True
     except UserConfigValidationException as error:
@@ -158,14 +216,14 @@ def _tried(method: str, wanted: Wanted, rows: np.ndarray, n: int) -> tuple[pd.Da
         return None, f"{type(error).__name__}: {error}", False
 
 
-def _ask(method: str, wanted: Wanted, rows: np.ndarray, n: int) -> pd.DataFrame | None:
+def _ask(method: str, wanted: Wanted, rows: np.ndarray, n: int, portion: Portion) -> pd.DataFrame | None:
     """One query to DiCE; None where it found nothing."""
     import dice_ml  # seconds to import: only when asked for
 
     table, limits = wanted.table, wanted.limits
     known = table.write(np.vstack([rows, limits.row]))  # with the row itself, its categories are never "unseen"
     known["outcome"] = np.arange(len(known)) % 2  # DiCE only wants to see the column
-    precision = {name: int(table.decimals[int(name[1:])]) for name in table.numbers}
+    precision = {name: table.decimals(int(name[1:])) for name in table.numbers}
     data = dice_ml.Data(
         dataframe=known,
         continuous_features=table.numbers,
@@ -180,6 +238,7 @@ def _ask(method: str, wanted: Wanted, rows: np.ndarray, n: int) -> pd.DataFrame 
         posthoc_sparsity_param=None,  # undone and shortened by `refine`, in batches and with every limit checked
         posthoc_sparsity_algorithm="binary",
         **_room(method, table, limits),
+        **portion.options,
     )
     returned = found.cf_examples_list[0].final_cfs_df
     return None if returned is None or not len(returned) else returned
@@ -200,7 +259,7 @@ def _room(method: str, table: Table, limits: Limits) -> dict[str, Any]:
             ranges[f"c{place}"] = [str(int(code)) for code in codes]
         else:
             low, high = limits.search_low[place], limits.search_high[place]
-            whole = table.decimals[place] == 0
+            whole = table.decimals(place) == 0
             ranges[f"c{place}"] = [np.ceil(low), np.floor(high)] if whole else [low, high]
     # equal weights: DiCE rounds the inverse deviation to two decimals, which is 0 for large numbers
     weights = {"feature_weights": dict.fromkeys(table.numbers, 1.0)} if method == "genetic" else {}
@@ -216,7 +275,7 @@ def _variable(table: Table, limits: Limits) -> Iterator[int]:
                 yield place
             continue
         low, high = limits.search_low[place], limits.search_high[place]
-        if table.decimals[place] == 0:
+        if table.decimals(place) == 0:
             low, high = np.ceil(low), np.floor(high)
         if low <= high and (low < high or low != limits.row[place]):
             yield place

@@ -1,4 +1,4 @@
-"""The wanted outcome: a class, or a range of predictions, and how far a prediction lies beyond its limit."""
+"""The wanted outcome: a class, a class with some certainty, or a range of predictions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from xai.counterfactuals.ranges import numbers
 from xai.errors import QuestionError
 from xai.model import Model
 from xai.results import Label
@@ -22,37 +23,56 @@ class Outcome:
     place: int | None
     shown: int  # position of the class whose probability is shown; 0 for regression
     comfort: float  # in the unit of the prediction
+    at_least: float | None = None  # the probability the wanted class must have; None: the model must answer it
+
+    @property
+    def by_answer(self) -> bool:
+        """Whether the model's own answer decides."""
+        return self.place is not None and self.at_least is None
 
     def beyond(self, outputs: np.ndarray) -> np.ndarray:
         """(n,) how far outputs (n, K) lie beyond the limit; negative: how far they fall short.
 
         Two classes: the distance of the wanted class's probability from 0.5 (of its score from 0). More classes: its
-        lead over the best other class. Regression: the distance to the nearer end of the range.
+        lead over the best other class. With a wanted probability: the distance from it. Regression: the distance to
+        the nearer end of the range.
         """
         if self.place is None:
             low, high = self.desired
             return np.minimum(outputs[:, 0] - low, high - outputs[:, 0])
-        others = np.delete(outputs, self.place, axis=1).max(axis=1)
-        lead = outputs[:, self.place] - others
-        return lead / 2 if outputs.shape[1] == 2 else lead
+        if self.at_least is not None:
+            return outputs[:, self.place] - self.at_least
+        if outputs.shape[1] == 2:
+            return (outputs[:, self.place] - outputs[:, 1 - self.place]) / 2
+        return outputs[:, self.place] - np.delete(outputs, self.place, axis=1).max(axis=1)
+
+    def reached(self, outputs: np.ndarray) -> np.ndarray:
+        """(n,) bool: outputs (n, K) are the wanted outcome; of equal classes the first wins, as in the model's own."""
+        return outputs.argmax(axis=1) == self.place if self.by_answer else self.beyond(outputs) >= 0
 
     def agrees(self, answers: np.ndarray) -> np.ndarray:
-        """(n,) bool: the model's own answers are the wanted outcome."""
-        if self.place is None:
-            low, high = self.desired
-            return (answers >= low) & (answers <= high)
+        """(n,) bool: the model's own answers are the wanted class."""
         return np.array([answer == self.desired for answer in answers], dtype=bool)
 
 
 def outcome(
-    model: Model, outputs: np.ndarray, answer: Any, desired: Any, target_class: Label | None, point: float
+    model: Model,
+    outputs: np.ndarray,
+    answer: Any,
+    desired: Any,
+    probability: float | None,
+    target_class: Label | None,
+    point: float,
 ) -> Outcome:
     """The wanted outcome, `desired` or the natural one: the other class, or the runner-up among several.
 
     `outputs` (K,) and `answer` are the model's for the explained row; `point` the size of one point.
-    Raises QuestionError: "desired-needed", "not-a-range", "range-reversed", "unknown-class".
+    Raises QuestionError: "desired-needed", "not-a-range", "range-reversed", "unknown-class", "no-probability",
+    "not-a-probability".
     """
     if model.task == "regression":
+        if probability is not None:
+            raise QuestionError("no-probability", model=model.steps[-1])
         low, high = _range(desired)
         width = high - low
         comfort = 0.05 * width if np.isfinite(width) else COMFORT * point
@@ -64,25 +84,28 @@ def outcome(
         place = model.class_index(desired)
     default = 1 if len(model.classes) == 2 else place
     shown = default if target_class is None else model.class_index(target_class)
-    return Outcome(model.classes[place], place, shown, COMFORT * point)
+    return Outcome(model.classes[place], place, shown, COMFORT * point, _certainty(model, probability))
+
+
+def _certainty(model: Model, probability: Any) -> float | None:
+    if probability is None:
+        return None
+    if model.unit != "probability":
+        raise QuestionError("no-probability", model=model.steps[-1])
+    try:
+        wanted = float(probability)
+    except (TypeError, ValueError) as error:
+        raise QuestionError("not-a-probability", asked=str(probability)) from error
+    if not 0 < wanted <= 1:
+        raise QuestionError("not-a-probability", asked=str(probability))
+    return wanted
 
 
 def _range(desired: Any) -> tuple[float, float]:
-    """Two numbers, also as text "2000:3000"; an end may be left out: None, "2000:"."""
+    """Two numbers, also as text "2000:3000"; one end may be left out: None, "2000:"."""
     if desired is None:
         raise QuestionError("desired-needed")
-    ends = desired.split(":") if isinstance(desired, str) else desired
-    if not isinstance(ends, tuple | list | np.ndarray) or len(ends) != 2:
+    low, high = numbers(desired)
+    if np.isinf([low, high]).all():
         raise QuestionError("not-a-range", text=str(desired))
-    try:
-        low, high = (
-            default if end is None or end == "" else float(end)
-            for end, default in zip(ends, (-np.inf, np.inf), strict=True)
-        )
-    except (TypeError, ValueError) as error:
-        raise QuestionError("not-a-range", text=str(desired)) from error
-    if np.isnan([low, high]).any() or np.isinf([low, high]).all():
-        raise QuestionError("not-a-range", text=str(desired))
-    if low > high:
-        raise QuestionError("range-reversed", low=f"{low:g}", high=f"{high:g}")
     return low, high

@@ -27,6 +27,16 @@ def figure(result: Counterfactuals, item: Counterfactual, style: Style, threshol
     return path(_route(result, item, style), style, threshold, LIST_ROW, include, goal, together)
 
 
+def limit(result: Counterfactuals, threshold: float | None) -> float | None:
+    """Where the line is drawn: at the wanted probability where there is one, else at the model's own threshold.
+
+    On the other side of it where the probability of the other one of two classes is shown.
+    """
+    if result.at_least is None:
+        return threshold
+    return result.at_least if result.target_class == result.desired else 1 - result.at_least
+
+
 def alt(result: Counterfactuals, item: Counterfactual, wording: Wording) -> str:
     """The figure in one sentence."""
     plain = wording.on("plain")

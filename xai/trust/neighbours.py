@@ -7,7 +7,8 @@ Distance of two rows: numbers in units of their median absolute deviation, summe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -15,6 +16,15 @@ from scipy.spatial.distance import cdist
 ENOUGH = 5
 SAMPLED = 200  # rows on which the usual distances are measured
 BLOCK = 2_000_000  # pairs of rows compared at once
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is around R rows."""
+
+    place: np.ndarray  # (R,) position of the nearest row of the data; -1 where there is none
+    distance: np.ndarray  # (R,) to it
+    similar: np.ndarray  # (R,) how many rows of the data are within the usual distance
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,30 @@ class Neighbours:
     scale: np.ndarray  # (C,) what counts as one for a number; 1 for categories
     usual: np.ndarray  # (S,) sorted distances of sampled rows to their nearest other row
     radius: float
+    left_out: int | None = None  # position of the row of the data that is not among `rows`
+
+    def without(self, row: np.ndarray) -> Neighbours:
+        """The same measure, but for one row that equals `row` (C,), if there is one: it is no evidence for itself."""
+        equal = np.flatnonzero(((self.rows == row) | (np.isnan(self.rows) & np.isnan(row))).all(axis=1))
+        if not len(equal):
+            return self
+        return replace(self, rows=np.delete(self.rows, equal[0], axis=0), left_out=int(equal[0]))
+
+    def around(self, matrix: np.ndarray) -> Around:
+        """The nearest row of the data and how many are similar, for each row (R, C)."""
+        if not len(self.rows):
+            nothing = np.zeros(len(matrix), dtype=int)
+            return Around(nothing - 1, np.full(len(matrix), np.inf), nothing)
+        limit = self.radius + 1e-9
+        place, distance, similar = _blockwise(
+            self,
+            matrix,
+            lambda block: np.stack([block.argmin(axis=1), block.min(axis=1), (block <= limit).sum(axis=1)]),
+        )
+        place = place.astype(int)
+        if self.left_out is not None:
+            place += place >= self.left_out
+        return Around(place, distance, similar.astype(int))
 
     def distance(self, matrix: np.ndarray, others: np.ndarray) -> np.ndarray:
         """(R, M) distances between rows (R, C) and others (M, C)."""
@@ -33,35 +67,33 @@ class Neighbours:
 
     def nearest(self, matrix: np.ndarray) -> np.ndarray:
         """(R,) distance to the nearest row of the data."""
-        return _blockwise(self, matrix, lambda block: block.min(axis=1))
+        return self.around(matrix).distance
 
     def similar(self, matrix: np.ndarray) -> np.ndarray:
         """(R,) how many rows of the data are within the usual distance."""
-        return _blockwise(self, matrix, lambda block: (block <= self.radius + 1e-9).sum(axis=1))
+        return self.around(matrix).similar
 
-    def plausibility(self, matrix: np.ndarray) -> np.ndarray:
-        """(R,) share of the data's rows that lie at least as far from their nearest neighbour."""
-        below = np.searchsorted(self.usual, self.nearest(matrix) - 1e-9, side="left")
-        return 1 - below / max(len(self.usual), 1)
+    def plausibility(self, distance: np.ndarray) -> np.ndarray:
+        """(R,) share of the data's rows that lie at least as far from their nearest neighbour as `distance` (R,).
+
+        nan where the data has too few rows to say.
+        """
+        if not len(self.usual):
+            return np.full(len(distance), np.nan)
+        return 1 - np.searchsorted(self.usual, distance - 1e-9, side="left") / len(self.usual)
 
 
-def neighbours(rows: np.ndarray, numeric: np.ndarray, seed: int, without: np.ndarray | None = None) -> Neighbours:
-    """Measure the usual distances on a seeded sample of `rows`. One row equal to `without` is left out.
-
-    The explained row is no evidence that its own counterfactuals exist, so it is passed as `without`.
-    """
+def neighbours(rows: np.ndarray, numeric: np.ndarray, seed: int) -> Neighbours:
+    """Measure the usual distances on a seeded sample of `rows`."""
     scale = scales(rows, numeric)
-    if without is not None:
-        equal = np.flatnonzero(((rows == without) | (np.isnan(rows) & np.isnan(without))).all(axis=1))
-        rows = np.delete(rows, equal[:1], axis=0)
+    partial = Neighbours(rows, numeric, scale, np.zeros(0), 0.0)
     if len(rows) < 2:
-        return Neighbours(rows, numeric, scale, np.zeros(0), 0.0)
+        return partial
     chosen = np.random.default_rng(seed).choice(len(rows), min(SAMPLED, len(rows)), replace=False)
     place = min(ENOUGH, len(rows) - 1)
-    partial = Neighbours(rows, numeric, scale, np.zeros(0), 0.0)
     # each sampled row is among the rows: its own zero comes first
-    ordered = _blockwise(partial, rows[chosen], lambda block: np.partition(block, [1, place], axis=1)[:, [1, place]])
-    return Neighbours(rows, numeric, scale, np.sort(ordered[:, 0]), float(np.median(ordered[:, 1])))
+    ordered = _blockwise(partial, rows[chosen], lambda block: np.partition(block, [1, place], axis=1)[:, [1, place]].T)
+    return replace(partial, usual=np.sort(ordered[0]), radius=float(np.median(ordered[1])))
 
 
 def scales(rows: np.ndarray, numeric: np.ndarray) -> np.ndarray:
@@ -91,7 +123,8 @@ def distances(matrix: np.ndarray, others: np.ndarray, numeric: np.ndarray, scale
     return total
 
 
-def _blockwise(among: Neighbours, matrix: np.ndarray, what) -> np.ndarray:
+def _blockwise(among: Neighbours, matrix: np.ndarray, what: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """`what` (k, R) of the distances of rows (R, C) to all rows of the data, a few rows at a time."""
     size = max(1, BLOCK // max(len(among.rows), 1))
-    blocks = [matrix[start : start + size] for start in range(0, len(matrix), size)]
-    return np.concatenate([what(among.distance(block, among.rows)) for block in blocks])
+    blocks = [matrix[start : start + size] for start in range(0, max(len(matrix), 1), size)]
+    return np.concatenate([what(among.distance(block, among.rows)) for block in blocks], axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -163,17 +163,19 @@ class Workers:
         shown_class: Any = None,
         progress: Progress | None = None,
         deadline: float | None = None,
+        partial: Callable[[Any], None] | None = None,
     ) -> Any:
         """The frozen result of a question in `ANSWERS` about what the session has open. `deadline` in seconds.
 
-        `progress` is called at least four times a second; what it raises ends the worker and is passed on.
+        `progress` is called at least four times a second, `partial` with answers that will still get better; what they
+        raise ends the worker and is passed on.
         """
         if question not in ANSWERS:
             raise WorkerError("unknown-question", asked=question, known=", ".join(ANSWERS))
         holder = self._sessions.get(session)
         if holder is None:
             raise WorkerError("nothing-opened")
-        return self._in_turn(holder, question, parameters or {}, shown_class, progress, deadline)
+        return self._in_turn(holder, question, parameters or {}, shown_class, progress, deadline, partial)
 
     def cancel(self, session: str) -> None:
         """Kill what the session is computing; whoever waits for it gets "worker-cancelled"."""
@@ -215,6 +217,7 @@ class Workers:
         shown_class: Any,
         progress: Progress | None,
         deadline: float | None,
+        partial: Callable[[Any], None] | None = None,
     ) -> Any:
         with self._turn(holder, progress):
             fresh = holder.worker is None or holder.worker.ended.is_set()
@@ -225,7 +228,7 @@ class Workers:
                 return holder.inspection
             asked = {"question": question, "parameters": plain_node(parameters), "shown_class": plain_node(shown_class)}
             seconds = self.limits.question_seconds if deadline is None else deadline
-            return self._exchange(holder, asked, (), ANSWERS[question], seconds, progress)
+            return self._exchange(holder, asked, (), ANSWERS[question], seconds, progress, partial)
 
     @contextmanager
     def _turn(self, holder: Holder, progress: Progress | None) -> Iterator[None]:
@@ -311,6 +314,7 @@ class Workers:
         kind: Any,
         seconds: float,
         progress: Progress | None,
+        partial: Callable[[Any], None] | None = None,
     ) -> Any:
         """Ask the worker. After anything but an answer or a plain error it is ended: its state is unknown."""
         worker, well = holder.worker, False
@@ -318,7 +322,7 @@ class Workers:
             raise WorkerError("worker-cancelled")
         try:
             exchange = Exchange(worker.channel, self.limits.answer_bytes)
-            answer = exchange.ask(header, arrays, kind, time.monotonic() + seconds, progress)
+            answer = exchange.ask(header, arrays, kind, time.monotonic() + seconds, progress, partial=partial)
             well = True
             return answer
         except Late as error:

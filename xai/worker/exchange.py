@@ -52,10 +52,11 @@ class Exchange:
         deadline: float,
         progress: Progress | None = None,
         aside: Callable[[dict[str, Any]], None] | None = None,
+        partial: Callable[[Any], None] | None = None,
     ) -> Any:
-        """The answer, of type `kind`.
+        """The answer, of type `kind`; `partial` is given earlier ones of the same type, where they are sent.
 
-        `deadline` is a moment of `time.monotonic`. `progress` may raise to leave; the conversation is then unusable.
+        `deadline` is a moment of `time.monotonic`. The callbacks may raise to leave; the conversation is then unusable.
         Raises Late, Gone, wire.WireError, and the KlartextError that the worker reports.
         """
         beat = Beat(progress)
@@ -65,6 +66,9 @@ class Exchange:
             match frame.header.get("kind"):
                 case "progress":
                     beat.hear(frame.header.get("share"), frame.header.get("what"))
+                case "partial":
+                    if partial is not None:
+                        partial(wire.decode(frame.header.get("value"), kind, frame.arrays))
                 case "answer":
                     return wire.decode(frame.header.get("value"), kind, frame.arrays)
                 case "error":

@@ -87,7 +87,13 @@ class Server:
             return self._attest(parameters)
         if self._session is None:
             raise KlartextError("nothing-opened")
-        return self._session.answer(question, parameters, wire.plain(frame.header["shown_class"]), self._progress())
+        shown_class = wire.plain(frame.header["shown_class"])
+        return self._session.answer(question, parameters, shown_class, self._progress(), self._better)
+
+    def _better(self, answer: Any) -> None:
+        """The best so far of an answer that is still being worked on."""
+        encoder = wire.Encoder()
+        self._send({"kind": "partial", "value": encoder.node(answer)}, encoder.arrays)
 
     def _attest(self, parameters: Mapping[str, Any]) -> Any:
         from xai.worker.trying import try_everything

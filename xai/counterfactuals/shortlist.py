@@ -1,0 +1,149 @@
+"""The finished rows so far: predicted again by the whole model, every limit checked again, compared with the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xai.counterfactuals.limits import same
+from xai.counterfactuals.refine import APART, Rows, Workshop
+from xai.results import Verdict
+from xai.trust.neighbours import ENOUGH
+
+MOST = 40  # rows that are checked and measured at once; of the rest nobody would be shown
+_RANK = {"solid": 0, "care": 1, "weak": 2}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Rows that passed the check. Shapes: R rows, C columns."""
+
+    rows: Rows
+    shown: np.ndarray  # (R,) the whole model's prediction
+    beyond: np.ndarray  # (R,)
+    distance: np.ndarray  # (R,) from the explained row
+    changed: np.ndarray  # (R,) number of changed columns
+    nearest: np.ndarray  # (R,) position of the nearest row of the data; -1 where there is none
+    apart: np.ndarray  # (R,) distance to it
+    similar: np.ndarray  # (R,) rows of the data as near as neighbours usually are
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def chosen(self, which: np.ndarray) -> Finished:
+        return Finished(self.rows.chosen(which), *(getattr(self, name)[which] for name in _MEASURED))
+
+    def joined(self, other: Finished) -> Finished:
+        rows = Rows(np.vstack([self.rows.matrix, other.rows.matrix]), np.append(self.rows.origin, other.rows.origin))
+        return Finished(rows, *(np.append(getattr(self, name), getattr(other, name)) for name in _MEASURED))
+
+    def verdicts(self, clear: np.ndarray) -> list[Verdict]:
+        """How far each row carries by itself; `clear` (R,): comfortably beyond the limit."""
+        return [verdict(int(count), bool(far)) for count, far in zip(self.similar, clear, strict=True)]
+
+
+_MEASURED = ("shown", "beyond", "distance", "changed", "nearest", "apart", "similar")
+
+
+class Shortlist:
+    """Collects finished rows and chooses among them."""
+
+    def __init__(self, tools: Workshop) -> None:
+        self._tools = tools
+        none = Rows(np.empty((0, len(tools.limits.row))), np.zeros(0, dtype=int))
+        self.rows = measured(none, tools)[0]
+        self.dropped = 0  # rows that did not pass
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def add(self, rows: Rows, most: int = MOST) -> None:
+        """Check and measure the best of these rows; those that are known already are left out."""
+        rows = rows.chosen(~_within(rows.matrix, self.rows.rows.matrix))
+        rows = rows.chosen(self._tools.limits.kept_by(rows.matrix)).unique()
+        rows = rows.chosen(np.argsort(self._tools.effort(rows.matrix), kind="stable")[:most])
+        passed, failed = measured(rows, self._tools)
+        self.dropped += failed
+        self.rows = self.rows.joined(passed)
+
+    def remove(self, place: int) -> None:
+        """Take out one row."""
+        self.dropped += 1
+        self.rows = self.rows.chosen(np.arange(len(self.rows)) != place)
+
+    def order(self) -> np.ndarray:
+        """(R,) best first: by verdict, then by the number of changes, then by distance."""
+        found = self.rows
+        rank = [_RANK[word] for word in found.verdicts(self.clear())]
+        return np.lexsort((found.distance.round(9), found.changed, rank))
+
+    def clear(self) -> np.ndarray:
+        """(R,) bool: comfortably beyond the limit; inside a wanted range every prediction is as good."""
+        goal = self._tools.judge.outcome
+        return np.ones(len(self), dtype=bool) if goal.place is None else self.rows.beyond >= goal.comfort
+
+    def summary(self, n: int) -> tuple[tuple[int, int, float], ...]:
+        """Rank of the verdict, number of changes, and distance to a tenth, of the `n` to show."""
+        best = self.best(n)
+        ranks = [_RANK[word] for word in self.rows.verdicts(self.clear())]
+        return tuple(
+            (ranks[k], int(self.rows.changed[k]), round(float(self.rows.distance[k]), 1)) for k in best.tolist()
+        )
+
+    def best(self, n: int) -> np.ndarray:
+        """Positions of the `n` to show, in order; see `diverse`."""
+        order = self.order()
+        matrix = self.rows.rows.matrix[order]
+        apart = self._tools.neighbours.distance(matrix, matrix)
+        kinds = [row.tobytes() for row in ~same(matrix, self._tools.limits.row)]
+        return order[diverse(kinds, apart, n)]
+
+
+def measured(rows: Rows, tools: Workshop) -> tuple[Finished, int]:
+    """The rows that the whole model gives the wanted outcome, measured, and how many it does not."""
+    judged = tools.judge.really(rows.matrix)
+    good = judged.reached
+    rows, failed = rows.chosen(good), int((~good).sum())
+    near = tools.neighbours.around(rows.matrix)
+    return Finished(
+        rows=rows,
+        shown=judged.shown[good],
+        beyond=judged.beyond[good],
+        distance=tools.distance(rows.matrix),
+        changed=(~same(rows.matrix, tools.limits.row)).sum(axis=1),
+        nearest=near.place,
+        apart=near.distance,
+        similar=near.similar,
+    ), failed
+
+
+def verdict(similar: int, clear: bool) -> Verdict:
+    """Solid: somebody like that is in the data and it is clearly beyond the limit."""
+    if similar == 0:
+        return "weak"
+    return "solid" if clear and similar >= ENOUGH else "care"
+
+
+def diverse(kinds: list[bytes], apart: np.ndarray, n: int) -> list[int]:
+    """Positions of the `n` to show, in order. First those with new sets of changed columns, then those with other
+    values (`apart` (R, R) their distances), then the rest."""
+    chosen: list[int] = []
+    known: set[bytes] = set()
+    rules = (
+        lambda place: kinds[place] not in known,
+        lambda place: apart[place, chosen].min() >= APART,
+        lambda place: True,
+    )
+    for rule in rules:
+        for place in range(len(kinds)):
+            if len(chosen) < n and place not in chosen and rule(place):
+                chosen.append(place)
+                known.add(kinds[place])
+    return sorted(chosen)
+
+
+def _within(matrix: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """(R,) bool: rows that are among the known ones."""
+    names = {row.tobytes() for row in known}
+    return np.array([row.tobytes() in names for row in matrix], dtype=bool)
