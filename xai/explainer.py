@@ -1,4 +1,4 @@
-"""Explainer: a model and its data; one short method per question. Nothing changes once it is made."""
+"""Explainer: a model and its data; one short method per question. Nothing that is asked changes it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xai.attribution.background import Background
 from xai.attribution.explain import explain_shap, unit_for
 from xai.data import Dataset, dataset, like_the_data
 from xai.effects.ceteris_paribus import ceteris_paribus
@@ -23,7 +24,18 @@ from xai.positive import positive_class
 from xai.predictions import predictions
 from xai.progress import Progress
 from xai.quality.scores import quality
-from xai.results import Attribution, Counterfactuals, Effect, Importance, Label, Predictions, Quality, Task, WhatIf
+from xai.results import (
+    Attribution,
+    Counterfactuals,
+    Effect,
+    Importance,
+    Label,
+    Predictions,
+    Quality,
+    Task,
+    Unit,
+    WhatIf,
+)
 from xai.what_if import what_if
 
 BACKGROUND = 100
@@ -66,6 +78,7 @@ class Explainer:
         self.background = self._background(background)
         self.model.prepare(sample_rows(self.data.frame, TRIED_ROWS, seed).reset_index(drop=True))
         self.target_class = self._default_class(target_class)
+        self._prepared: dict[Unit, Background] = {}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -106,8 +119,8 @@ class Explainer:
         seed = self.seed if seed is None else seed
         if method == "shap":
             index = self._class_index(target_class)
-            chosen = unit_for(self.model, unit)
-            return importance_by_shap(self.model, self.data, self.background, rows, index, chosen, seed, progress)
+            against = self._against(unit_for(self.model, unit))
+            return importance_by_shap(self.model, self.data, against, rows, index, seed, progress)
         if method == "permutation":
             return importance_by_permutation(self.model, self.data, rows, repeats, seed, progress)
         if method == "native":
@@ -131,8 +144,8 @@ class Explainer:
         seed = self.seed if seed is None else seed
         if method == "shap":
             single = np.ndim(row) == 0 if row is not None else len(rows) == 1
-            chosen = unit_for(self.model, unit)
-            return explain_shap(self.model, self.data, self.background, rows, index, chosen, seed, progress, single)
+            against = self._against(unit_for(self.model, unit))
+            return explain_shap(self.model, self.data, against, rows, index, seed, progress, single)
         if method == "lime":
             from xai.attribution.lime import lime  # lime, dice and what they load are imported when first asked for
 
@@ -189,7 +202,7 @@ class Explainer:
         one = _one(self.rows(row, frame))
 
         def explain(rows: pd.DataFrame) -> Attribution:
-            return explain_shap(self.model, self.data, self.background, rows, index, self.model.unit, self.seed)
+            return explain_shap(self.model, self.data, self._against(self.model.unit), rows, index, self.seed)
 
         return what_if(self.model, self.data, one, changes or {}, index, explain)
 
@@ -237,6 +250,10 @@ class Explainer:
         return sample_rows(
             self.data.frame.iloc[:known] if known else self.data.frame, background, self.seed
         ).reset_index(drop=True)
+
+    def _against(self, unit: Unit) -> Background:
+        """The background in a unit, prepared when it is first asked for."""
+        return self._prepared.setdefault(unit, Background(self.model, self.background, unit))
 
     def _default_class(self, asked: Label | None) -> Label | None:
         if asked is not None:

@@ -9,9 +9,10 @@ import pandas as pd
 from sklearn.utils import get_tags
 
 from xai.asking import ask
-from xai.encoding import Encoding, as_rows, encoding, split
+from xai.encoding import Encoding, as_rows, separation, split
 from xai.errors import MatchError, OpeningError, QuestionError
 from xai.labels import find_label, spellings
+from xai.lineage import Lineage
 from xai.results import Label, Task, Unit, plain_scalar
 
 # XGBoost, LightGBM and CatBoost by an attribute of theirs, with their option for log-odds
@@ -51,6 +52,8 @@ class Model:
             raise MatchError("no-column-names", count=expected_count(estimator) or "–")
         self.columns: tuple[str, ...] = tuple(map(str, found))
         self.encoding: Encoding | None = None
+        self.partly: Encoding | None = None  # where some columns are encoded together
+        self.lineage: Lineage | None = None
         self.mixing: str | None = None  # why there is no encoding
 
     @property
@@ -70,6 +73,11 @@ class Model:
     def final(self) -> Any:
         """The estimator at the end of all pipelines and searches."""
         return split(self.estimator)[1]
+
+    @property
+    def mixed(self) -> tuple[str, ...]:
+        """The original columns that the preprocessing mixes with others, where it was followed."""
+        return () if self.lineage is None else tuple(self.columns[place] for place in sorted(self.lineage.mixed))
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """(n, K) probabilities or scores per class, or (n, 1) numbers for regression."""
@@ -101,13 +109,15 @@ class Model:
         raise QuestionError("unknown-class", asked=str(label), known=", ".join(map(str, self.classes)))
 
     def prepare(self, sample: pd.DataFrame) -> Model:
-        """Find the encoding, tried on `sample`; called once, before the model is shared.
+        """Take preprocessing and estimator apart, tried on `sample`; called once, before the model is shared.
 
         Raises OpeningError("several-outputs"), ("no-fitted-model"), QuestionError("model-refused").
         """
         self.answer(sample)
-        found = encoding(self.estimator, self.columns, sample[list(self.columns)], outputs_of, self.named)
-        self.encoding, self.mixing = (found, None) if isinstance(found, Encoding) else (None, found)
+        rows = sample[list(self.columns)]
+        found = separation(self.estimator, self.columns, rows, outputs_of, margin_of, self.named)
+        self.encoding, self.partly = found.encoding, found.partly
+        self.lineage, self.mixing = found.lineage, found.reason
         return self
 
     def _rows(self, frame: pd.DataFrame) -> Any:

@@ -10,21 +10,24 @@ import numpy as np
 import pandas as pd
 
 from xai.attribution import tree_kernel
-from xai.attribution.enumeration import enumerate_row
+from xai.attribution.background import Background
 from xai.attribution.game import Game
 from xai.attribution.linear import linear_rows, linear_weights
-from xai.attribution.permutation import sample_row
+from xai.attribution.sampling import Plan, coalitions, played
 from xai.attribution.tree_arrays import read_trees
-from xai.model import Model
 from xai.progress import Progress, report
-from xai.results import Notice, Unit
+from xai.results import Notice
 from xai.trust.scale import point
 
 ENCODED_BUDGET = 250_000  # model evaluations for one row that an exact enumeration may take
-FRAME_BUDGET = 60_000  # the same where every evaluation runs through the whole pipeline
+FRAME_BUDGET = 60_000  # the same where every evaluation runs through the preprocessing
+MOST = 8_000_000  # the same for the lightest of lean predictions
+OPERATIONS = 750_000_000  # multiplications that one row may take, where it is known how many a prediction takes
 TABLE_BUDGET = 8  # a whole table may take this many times the budget of one row
 EXACT_ROWS = 150  # so many rows explained exactly say more than twice as many with estimates
-PAIRS = 4  # pairs of orders that are drawn before their error is judged
+PAIRS = 2  # pairs of orders for each background row that are drawn before their error is judged
+MOST_PAIRS = 256
+TOLERANCE = 0.1  # points: sampling stops once no contribution's standard error is larger
 DEEPEST = 60  # distinct columns on one path the tree kernel can hold
 
 
@@ -42,16 +45,14 @@ class Shap:
     warnings: tuple[Notice, ...] = ()
 
 
-def shap_values(
-    model: Model, background: pd.DataFrame, rows: pd.DataFrame, unit: Unit, seed: int, progress: Progress | None = None
-) -> Shap:
-    """Interventional SHAP values of `rows` (R, C) against `background` (m, C), for every output.
+def shap_values(background: Background, rows: pd.DataFrame, seed: int, progress: Progress | None = None) -> Shap:
+    """Interventional SHAP values of `rows` (R, C) against a background, for every output.
 
     Exact by the tree kernel, in closed form for linear models, or by enumeration where the coalitions are few enough;
-    else sampled until the error is below half a point or the budget is used. The algorithm is part of the result.
+    else sampled until the error is below a tenth of a point or the budget is used. The algorithm is part of the result.
     """
     report(progress, 0.0, "shap")
-    game = Game(model, background, rows, unit)
+    game = Game(background, rows)
     warnings: tuple[Notice, ...] = ()
     weights = linear_weights(game)
     if weights is not None:
@@ -66,12 +67,12 @@ def shap_values(
     return _by_coalitions(game, seed, progress, warnings)
 
 
-def affordable_rows(model: Model, background: pd.DataFrame, unit: Unit) -> int:
+def affordable_rows(background: Background) -> int:
     """How many rows of a table are explained within its budget; no limit where no coalitions have to be played.
 
     Where all coalitions of enough rows can be played there are only so many rows, and they are exact.
     """
-    game = Game(model, background, background.iloc[:1], unit)
+    game = Game(background, background.frame.iloc[:1])
     if linear_weights(game) is not None or _trees(game) is not None:
         return sys.maxsize
     players = len(game.active)
@@ -81,12 +82,17 @@ def affordable_rows(model: Model, background: pd.DataFrame, unit: Unit) -> int:
 
 
 def _budget(game: Game) -> int:
-    return ENCODED_BUDGET if game.encoded is not None else FRAME_BUDGET
+    """Model evaluations for one row: as many as take a moment."""
+    if game.where != "encoded":
+        return FRAME_BUDGET
+    lean = game.background.lean
+    cheap = 0 if lean is None else int(min(OPERATIONS / lean.work, MOST))
+    return max(ENCODED_BUDGET, cheap)
 
 
 def _trees(game: Game) -> Any:
     """The model's trees, where it has an encoding and its outputs are a sum over trees."""
-    encoding = game.model.encoding
+    encoding = game.background.encoding
     if encoding is None or (encoding.inverse is not None):
         return None
     ensemble = read_trees(encoding.final, game.margin, game.outputs.shape[1])
@@ -114,29 +120,16 @@ def _by_trees(game: Game, ensemble: Any, progress: Progress | None) -> Shap:
 
 def _by_coalitions(game: Game, seed: int, progress: Progress | None, warnings: tuple[Notice, ...]) -> Shap:
     """Enumeration where affordable, else sampling; in encoded space where the model has one."""
-    count, players = len(game.outputs) - game.background_rows, len(game.active)
+    count, players, m = len(game.explained), len(game.active), game.background_rows
     budget = _budget(game)
     share = min(budget, TABLE_BUDGET * budget // count)  # evaluations for each row
-    exact = game.background_rows * 2**players <= share
-    where = "encoded" if game.encoded is not None else "frame"
-    values, over, sampling, pairs = [], [], [], []
-    tolerance = 0.5 * point("probability" if _is_probability(game) else "target", game.outputs[:, -1])
-    most = int(np.clip(share // max(2 * players * game.background_rows, 1), 2, 200))
-    for row in range(count):
-        report(progress, row / count, "shap")
-        if exact:
-            each, error = enumerate_row(game, row), 0.0
-        else:
-            random = np.random.default_rng([seed, row])
-            sampled = sample_row(game, row, random, tolerance, least=min(PAIRS, most), most=most)
-            each, error = sampled.values, sampled.error
-            pairs.append(sampled.pairs)
-        values.append(each.mean(axis=0))
-        over.append(_error_over(each))
-        sampling.append(np.broadcast_to(error, values[-1].shape))
-    facts = {"coalitions": 2**players} if exact else {"pairs": int(np.mean(pairs)), "tolerance": tolerance}
-    algorithm = f"{'enumeration' if exact else 'permutation'}-{where}"
-    return _found(game, np.array(values), np.array(over), np.array(sampling), algorithm, facts, warnings)
+    exact = coalitions(game) <= share * count
+    tolerance = TOLERANCE * point("probability" if _is_probability(game) else "target", game.outputs[:, -1])
+    most = int(np.clip(share // max(2 * players * m, 1), PAIRS, MOST_PAIRS))
+    found = played(game, Plan(exact, tolerance, most, seed), progress)
+    facts = {"coalitions": 2**players} if exact else {"pairs": int(found.pairs.mean()), "tolerance": tolerance}
+    algorithm = f"{'enumeration' if exact else 'permutation'}-{game.where}"
+    return _found(game, found.values, found.background_error, found.sampling_error, algorithm, facts, warnings)
 
 
 def _found(
@@ -149,8 +142,7 @@ def _found(
     warnings: tuple[Notice, ...] = (),
 ) -> Shap:
     error = np.zeros(values.shape) if sampling is None else sampling
-    outputs = game.outputs[game.background_rows :]
-    return Shap(values, game.base, outputs, over, error, algorithm, facts or {}, warnings)
+    return Shap(values, game.base, game.explained, over, error, algorithm, facts or {}, warnings)
 
 
 def _error_over(each: np.ndarray) -> np.ndarray:
