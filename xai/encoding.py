@@ -49,10 +49,18 @@ class Encoding:
 
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """(n, K) outputs of the final estimator, the same numbers as the model's own."""
-        names = getattr(self.final, "feature_names_in_", None)
-        rows = matrix if names is None else pd.DataFrame(matrix, columns=names)
-        outputs = self.outputs(self.final, rows)
+        outputs = self.outputs(self.final, self._rows(matrix))
         return outputs if self.inverse is None else self.inverse(outputs)
+
+    def answer(self, matrix: np.ndarray) -> np.ndarray:
+        """(n,) what the final estimator's `predict` returns, the same as the model's own."""
+        if self.inverse is not None:  # the target was transformed: these are numbers
+            return self.predict(matrix)[:, 0]
+        return np.asarray(ask(self.final, self.final.predict, self._rows(matrix)))
+
+    def _rows(self, matrix: np.ndarray) -> Any:
+        names = getattr(self.final, "feature_names_in_", None)
+        return matrix if names is None else pd.DataFrame(matrix, columns=names)
 
 
 def split(estimator: Any) -> tuple[tuple[Any, ...], Any, Callable[[np.ndarray], np.ndarray] | None]:
