@@ -24,7 +24,16 @@ from sklearn.svm import SVC
 
 ROWS, BACKGROUND, SEED = 30_000, 100, 0
 NUMBERS = ("age", "income", "debt", "tenure", "score", "visits")
-LEVELS = {"region": 16, "job": 14, "branch": 12, "product": 10, "channel": 9, "education": 7, "housing": 6, "contract": 4}
+LEVELS = {
+    "region": 16,
+    "job": 14,
+    "branch": 12,
+    "product": 10,
+    "channel": 9,
+    "education": 7,
+    "housing": 6,
+    "contract": 4,
+}
 GAPS = ("income", "score", "job")
 TARGET = "outcome"
 SLOW_TO_FIT = {"svc": 5_000}  # rows it learns from, where not all

@@ -110,6 +110,14 @@ def named_by_text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame if all(isinstance(name, str) for name in frame.columns) else frame.set_axis(names, axis=1)
 
 
+def sample_rows(frame: pd.DataFrame, count: int | None, seed: int) -> pd.DataFrame:
+    """`count` rows without replacement (None: all of them), in the data's order."""
+    if count is None or count >= len(frame):
+        return frame
+    place = np.sort(np.random.default_rng(seed).choice(len(frame), size=count, replace=False))
+    return frame.iloc[place]
+
+
 def like_the_data(frame: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     """Rows from elsewhere, in the data's columns and, where the values allow it, the data's types.
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from xai.attribution.explain import explain_shap, unit_for
-from xai.data import Dataset, dataset, like_the_data
+from xai.data import Dataset, dataset, like_the_data, sample_rows
+from xai.effects.accumulated import accumulated_effects
 from xai.effects.ceteris_paribus import ceteris_paribus
 from xai.effects.dependence import dependence
+from xai.effects.partial_dependence import partial_dependence
 from xai.encoding import split
 from xai.errors import DataError, MatchError, QuestionError
 from xai.importance.by_permutation import importance_by_permutation
-from xai.importance.by_shap import importance_by_shap, sample_rows
+from xai.importance.by_shap import importance_by_shap
 from xai.importance.native import has_native, native_importance
 from xai.model import Model, expected_columns, expected_count
 from xai.positive import positive_class
@@ -24,6 +26,7 @@ from xai.predictions import predictions
 from xai.progress import Progress
 from xai.quality.scores import quality
 from xai.results import Attribution, Counterfactuals, Effect, Importance, Label, Predictions, Quality, Task, WhatIf
+from xai.trust.scale import point
 from xai.what_if import what_if
 
 BACKGROUND = 100
@@ -205,6 +208,45 @@ class Explainer:
         one = _one(self.rows(row, frame))
         return ceteris_paribus(self.model, self.data, one, column, self._class_index(target_class), points)
 
+    def partial_dependence(
+        self,
+        column: str,
+        rows: int | None = 500,
+        target_class: Label | None = None,
+        points: int = 40,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """How the mean prediction moves when one column takes the same value in all rows (None: of the table)."""
+        options = {"rows": rows, "points": points, "progress": progress}
+        return self._effect(partial_dependence, column, target_class, seed, **options)
+
+    def ice(
+        self,
+        column: str,
+        rows: int | None = 60,
+        target_class: Label | None = None,
+        points: int = 40,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """The curve of each of many rows along one column, individual conditional expectation, and their mean."""
+        options = {"rows": rows, "points": points, "kind": "ice", "progress": progress}
+        return self._effect(partial_dependence, column, target_class, seed, **options)
+
+    def ale(
+        self,
+        column: str,
+        rows: int | None = 2_000,
+        target_class: Label | None = None,
+        intervals: int = 20,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """Accumulated local effects: what one column does among rows that exist, relative to the mean prediction."""
+        options = {"rows": rows, "intervals": intervals, "progress": progress}
+        return self._effect(accumulated_effects, column, target_class, seed, **options)
+
     def dependence(self, column: str, rows: int = 500, target_class: Label | None = None) -> Effect:
         """The contributions of one column over many rows, against its values."""
         return dependence(self.importance(rows=rows, target_class=target_class), self.data, column)
@@ -226,6 +268,15 @@ class Explainer:
             if type(place) is not int or not 0 <= place < total:
                 raise QuestionError("no-such-row", row=str(place), rows=total)
         return self.data.frame.iloc[places].reset_index(drop=True)
+
+    def _effect(
+        self, method: Callable[..., Effect], column: str, target_class: Label | None, seed: int | None, **options: Any
+    ) -> Effect:
+        """Of one column over many rows."""
+        index = self._class_index(target_class)
+        size = point(self.model.unit, self.model.predict(self.background)[:, index])
+        seed = self.seed if seed is None else seed
+        return method(self.model, self.data, column, index, seed=seed, size=size, **options)
 
     def _background(self, background: int | pd.DataFrame) -> pd.DataFrame:
         count = len(background) if isinstance(background, pd.DataFrame) else background

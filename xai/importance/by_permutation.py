@@ -8,9 +8,9 @@ import numpy as np
 from scipy import stats
 from sklearn import metrics
 
-from xai.data import Dataset
+from xai.correlation import correlated
+from xai.data import Dataset, sample_rows
 from xai.errors import QuestionError
-from xai.importance.by_shap import correlated, sample_rows
 from xai.model import Model
 from xai.perturbation import Rows
 from xai.progress import Progress, within
@@ -36,8 +36,7 @@ def importance_by_permutation(
         target = target[target.index >= data.held_out_from]
     if not len(target):
         raise QuestionError("no-known-outcome", target=data.target_name)
-    rows_wanted = len(target) if rows is None else min(rows, len(target))
-    frame = sample_rows(data.frame.loc[target.index], rows_wanted, seed)
+    frame = sample_rows(data.frame.loc[target.index], rows, seed)
     actual = target.loc[frame.index].to_numpy()
     asked = Rows(model, frame)
     base = _score(model, model.answer(frame), actual)

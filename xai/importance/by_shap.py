@@ -9,7 +9,8 @@ import pandas as pd
 
 from xai.attribution.explain import classes_label, real_outputs, sampling_on_average, trust_of
 from xai.attribution.shap import affordable_rows, shap_values
-from xai.data import Dataset
+from xai.correlation import correlated
+from xai.data import Dataset, sample_rows
 from xai.errors import QuestionError
 from xai.model import Model
 from xai.progress import Progress
@@ -72,14 +73,6 @@ def importance_by_shap(
     )
 
 
-def sample_rows(frame: pd.DataFrame, count: int, seed: int) -> pd.DataFrame:
-    """`count` rows without replacement, in the data's order."""
-    if count >= len(frame):
-        return frame
-    place = np.sort(np.random.default_rng(seed).choice(len(frame), size=count, replace=False))
-    return frame.iloc[place]
-
-
 def direction(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
     """(C,) Spearman correlation of a number with its contribution; nan for categories and constants."""
     found = np.full(values.shape[1], np.nan)
@@ -100,18 +93,3 @@ def interval(mean: np.ndarray, half: np.ndarray) -> Measure:
     share = float(half[top] / mean[top]) if mean[top] > 0 else 0.0
     verdict: Verdict = "solid" if share <= 0.10 else "care" if share <= 0.25 else "weak"
     return Measure("interval", share, "share", verdict, {"solid": 0.10, "care": 0.25})
-
-
-def correlated(frame: pd.DataFrame, limit: float = 0.8) -> tuple[Notice, ...]:
-    """A notice for the pairs of numbers that move together, strongest first: their importance cannot be told apart."""
-    numbers = frame.select_dtypes("number")
-    if numbers.shape[1] < 2:
-        return ()
-    table = numbers.corr(method="spearman").abs().to_numpy()
-    pairs = [(i, j) for i in range(len(table)) for j in range(i) if table[i, j] > limit]
-    pairs.sort(key=lambda pair: -table[pair])
-    names = list(numbers.columns)
-    return tuple(
-        Notice("correlated-columns", {"first": names[j], "second": names[i], "correlation": float(table[i, j])})
-        for i, j in pairs[:3]
-    )
