@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xai.attribution.background import Background
 from xai.attribution.explain import explain_shap, unit_for
 from xai.data import Dataset, dataset, like_the_data, sample_rows
 from xai.effects.accumulated import accumulated_effects
@@ -68,6 +69,7 @@ class Explainer:
         self.seed = seed
         self.background = self._background(background)
         self.model.prepare(sample_rows(self.data.frame, TRIED_ROWS, seed).reset_index(drop=True))
+        self._compared = Background(self.model, self.background)
         self.target_class = self._default_class(target_class)
 
     @property
@@ -110,7 +112,7 @@ class Explainer:
         if method == "shap":
             index = self._class_index(target_class)
             chosen = unit_for(self.model, unit)
-            return importance_by_shap(self.model, self.data, self.background, rows, index, chosen, seed, progress)
+            return importance_by_shap(self.data, self._compared, rows, index, chosen, seed, progress)
         if method == "permutation":
             return importance_by_permutation(self.model, self.data, rows, repeats, seed, progress)
         if method == "native":
@@ -135,7 +137,7 @@ class Explainer:
         if method == "shap":
             single = np.ndim(row) == 0 if row is not None else len(rows) == 1
             chosen = unit_for(self.model, unit)
-            return explain_shap(self.model, self.data, self.background, rows, index, chosen, seed, progress, single)
+            return explain_shap(self.data, self._compared, rows, index, chosen, seed, progress, single)
         if method == "lime":
             from xai.attribution.lime import lime  # lime, dice and what they load are imported when first asked for
 
@@ -192,7 +194,7 @@ class Explainer:
         one = _one(self.rows(row, frame))
 
         def explain(rows: pd.DataFrame) -> Attribution:
-            return explain_shap(self.model, self.data, self.background, rows, index, self.model.unit, self.seed)
+            return explain_shap(self.data, self._compared, rows, index, self.model.unit, self.seed)
 
         return what_if(self.model, self.data, one, changes or {}, index, explain)
 

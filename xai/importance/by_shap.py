@@ -7,12 +7,12 @@ import time
 import numpy as np
 import pandas as pd
 
-from xai.attribution.explain import classes_label, real_outputs, sampling_on_average, trust_of
+from xai.attribution.background import Background, said
+from xai.attribution.explain import classes_label, sampling_on_average, trust_of
 from xai.attribution.shap import affordable_rows, shap_values
 from xai.correlation import correlated
 from xai.data import Dataset, sample_rows
 from xai.errors import QuestionError
-from xai.model import Model
 from xai.progress import Progress
 from xai.results import Importance, Measure, Notice, Trust, Unit, Verdict, freeze
 from xai.trust.scale import point
@@ -21,9 +21,8 @@ LEAST_ROWS = 50
 
 
 def importance_by_shap(
-    model: Model,
     data: Dataset,
-    background: pd.DataFrame,
+    background: Background,
     rows: int,
     class_index: int,
     unit: Unit,
@@ -39,14 +38,16 @@ def importance_by_shap(
     if rows < 1:
         raise QuestionError("too-few-rows", rows=rows)
     wanted = min(rows, len(data.frame))
-    used = min(wanted, max(LEAST_ROWS, affordable_rows(model, background, unit)))
+    model = background.model
+    used = min(wanted, max(LEAST_ROWS, affordable_rows(background, unit)))
     frame = sample_rows(data.frame, used, seed)
-    found = shap_values(model, background, frame, unit, seed, progress)
+    outputs = said(model, frame, unit)
+    found = shap_values(background, frame, unit, seed, outputs, progress)
     values = found.values[:, :, class_index]
     size = np.abs(values)
     mean = size.mean(axis=0)
     half = 1.96 * size.std(axis=0, ddof=1) / np.sqrt(used) if used > 1 else np.zeros(len(mean))
-    real = real_outputs(model, frame, unit)[:, class_index]
+    real = outputs[:, class_index]
     size_of_point = point(unit, real)
     checks = [m for m in trust_of(found, class_index, real, size_of_point).measures if m.code == "additivity"]
     sampling = sampling_on_average(found, class_index, size_of_point)

@@ -1,0 +1,125 @@
+"""The rows every explanation compares with, and what can be prepared about them and the model once and for all."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xai.asking import ask
+from xai.attribution.trees.prepared import PreparedTrees
+from xai.attribution.trees.reading import read_trees
+from xai.attribution.trees.tree import Trees, Unreadable
+from xai.attribution.trees.verified import verified
+from xai.encoding import as_rows, split
+from xai.errors import QuestionError
+from xai.lineage import Mixed, lineage
+from xai.model import Model, margin_of
+from xai.results import Notice, Unit
+
+_READABLE = (None, "text", "differs")  # trees do not need an encoding, only columns that are not mixed
+
+
+@dataclass(frozen=True)
+class FoundTrees:
+    """A model's trees for one unit, ready to explain; or what was in the way, where that has to be said."""
+
+    prepared: PreparedTrees | None
+    notice: Notice | None = None
+
+
+class Background:
+    """Background rows of a prepared model. Computes what it is asked for once; safe for several threads.
+
+    Parameters
+    ----------
+    model : with its encoding prepared. frame : (m, C) the rows.
+    """
+
+    def __init__(self, model: Model, frame: pd.DataFrame) -> None:
+        self.model = model
+        self.frame = frame[list(model.columns)]
+        self._lock = threading.Lock()
+        self._outputs: dict[Unit, np.ndarray] = {}
+        self._trees: dict[bool, FoundTrees] = {}
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def outputs(self, unit: Unit) -> np.ndarray:
+        """(m, K) what the model says about the rows, in a unit."""
+        with self._lock:
+            if unit not in self._outputs:
+                self._outputs[unit] = said(self.model, self.frame, unit)
+            return self._outputs[unit]
+
+    def trees(self, unit: Unit) -> FoundTrees:
+        """The trees of the model, where it has any that give its outputs in this unit."""
+        outputs = self.outputs(unit)
+        with self._lock:
+            margin = unit == "margin"
+            if margin not in self._trees:
+                self._trees[margin] = self._find(outputs, margin)
+            return self._trees[margin]
+
+    def given(self, frame: pd.DataFrame) -> Any:
+        """What the final estimator is given for rows: a dense matrix, or whatever its preprocessing makes of them."""
+        if self.model.encoding is not None:
+            return self.model.encoding.transform(frame)
+        rows = as_rows(frame[list(self.model.columns)], self.model.named)
+        for transformer in split(self.model.estimator)[0]:
+            rows = ask(transformer, transformer.transform, rows)
+        return rows
+
+    def _find(self, outputs: np.ndarray, margin: bool) -> FoundTrees:
+        transformers, final, inverse = split(self.model.estimator)
+        if inverse is not None or self.model.mixing not in _READABLE:
+            return FoundTrees(None)
+        try:
+            read = read_trees(final, outputs.shape[1])
+            players = self._players(transformers)
+        except Unreadable as error:
+            return FoundTrees(None, Notice("trees-unreadable", {"reason": error.reason}))
+        except Mixed:
+            return FoundTrees(None)
+        if read is None or players is None or (margin and read.answers):
+            return FoundTrees(None)
+        return self._verified(read, players, outputs, margin)
+
+    def _verified(self, read: Trees, players: np.ndarray, outputs: np.ndarray, margin: bool) -> FoundTrees:
+        rows, predict = self.given(self.frame), self._predict(margin)
+        if not isinstance(rows, np.ndarray) and read.seen is None:
+            return FoundTrees(None)
+        found = verified(read, players, len(self.model.columns), margin, rows, outputs, predict)
+        if found is None:
+            return FoundTrees(None, Notice("trees-do-not-add-up"))
+        return FoundTrees(PreparedTrees(found, rows))
+
+    def _players(self, transformers: tuple[Any, ...]) -> np.ndarray | None:
+        """The original column of each column that the final estimator is given; None where one depends on several."""
+        if self.model.encoding is not None:
+            return self.model.encoding.players
+        origin = lineage(transformers, self.model.columns)
+        return origin.players if origin.separable else None
+
+    def _predict(self, margin: bool) -> Any:
+        """Asks the model about rows of a matrix, in the unit; None where it takes none."""
+        encoding = self.model.encoding
+        if encoding is None:
+            return None
+
+        def predict(matrix: np.ndarray) -> np.ndarray:
+            if not margin:
+                return encoding.predict(matrix)
+            names = getattr(encoding.final, "feature_names_in_", None)
+            return margin_of(encoding.final, matrix if names is None else pd.DataFrame(matrix, columns=names))
+
+        return predict
+
+
+def said(model: Model, frame: pd.DataFrame, unit: Unit) -> np.ndarray:
+    """(n, K) the model's own outputs through the whole pipeline, in the unit that is explained."""
+    return model.margin(frame) if unit == "margin" else model.predict(frame)
