@@ -100,14 +100,14 @@ class Explainer:
     def importance(
         self,
         method: str = "shap",
-        rows: int = 500,
+        rows: int | None = 500,
         repeats: int = 5,
         target_class: Label | None = None,
         unit: str | None = None,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> Importance:
-        """How much each column counts: "shap", "permutation" or "native"."""
+        """How much each column counts: "shap", "permutation" or "native". `rows`: so many at random; None: all."""
         seed = self.seed if seed is None else seed
         if method == "shap":
             index = self._class_index(target_class)
@@ -276,7 +276,7 @@ class Explainer:
     ) -> Effect:
         """Of one column over many rows."""
         index = self._class_index(target_class)
-        size = point(self.model.unit, self.model.predict(self.background)[:, index])
+        size = point(self.model.unit, self._compared.outputs(self.model.unit)[:, index])
         seed = self.seed if seed is None else seed
         return method(self.model, self.data, column, index, seed=seed, size=size, **options)
 
