@@ -13,6 +13,7 @@ from xai.errors import DataError, MatchError
 from xai.results import plain_scalar
 
 if TYPE_CHECKING:
+    from xai.codec import Codec
     from xai.trust.neighbours import Neighbours
 
 Kind = Literal["number", "integer", "category", "boolean"]
@@ -61,11 +62,16 @@ class Dataset:
     @cached_property
     def surroundings(self) -> Neighbours:
         """What is near in this data: measured once."""
-        from xai.codec import codec
         from xai.trust.neighbours import neighbours
 
-        coder = codec(self)
-        return neighbours(coder.encode(self.frame), coder.numeric, seed=0)
+        return neighbours(self.codec.encode(self.frame), self.codec.numeric, seed=0)
+
+    @cached_property
+    def codec(self) -> Codec:
+        """Its rows as numbers, and back."""
+        from xai.codec import codec_of
+
+        return codec_of(self)
 
     @property
     def unused(self) -> tuple[str, ...]:

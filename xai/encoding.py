@@ -6,8 +6,8 @@ seen to predict the same numbers as the whole pipeline on recombined rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from xai.asking import ask
 from xai.errors import QuestionError
 from xai.lineage import Mixed, as_matrix, lineage
+from xai.parts import Part, parts
 
 Outputs = Callable[[Any, Any], np.ndarray]  # (estimator, rows) -> (n, K)
 
@@ -32,6 +33,8 @@ class Encoding:
     inverse: Callable[[np.ndarray], np.ndarray] | None  # back from a transformed target
     players: np.ndarray  # (E,) position of the original column of each encoded column; -1 for constants
     named: bool  # whether the model was fitted on a frame (else on a plain array)
+    columns: tuple[str, ...] = ()  # the original ones
+    parts: tuple[Part, ...] = ()  # of the preprocessing, where columns can be encoded alone
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
         """(n, E) float matrix of the rows, dense."""
@@ -46,6 +49,20 @@ class Encoding:
         for transformer in self.transformers:
             rows = ask(transformer, transformer.transform, rows)
         return as_matrix(rows)
+
+    def needed(self, names: Iterable[str]) -> list[str]:
+        """The original columns that must be known to encode some of them."""
+        wanted = {self.columns.index(name) for name in names}
+        if not self.parts:
+            return list(self.columns)
+        return [self.columns[k] for part in self.parts if wanted & {*part.positions} for k in part.positions]
+
+    def fill(self, matrix: np.ndarray, frame: pd.DataFrame) -> None:
+        """Write into (n, E) what is encoded of rows of which only the columns that are `needed` together are known."""
+        for part in self.parts:
+            names = [self.columns[k] for k in part.positions]
+            if all(name in frame for name in names):
+                matrix[:, part.place] = part.transform(as_rows(frame[names], self.named))
 
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """(n, K) outputs of the final estimator, the same numbers as the model's own."""
@@ -105,13 +122,15 @@ def encoding(
         return mixed.step
     if not origin.separable:
         return "several-columns"
-    found = Encoding(transformers, final, outputs, inverse, origin.players, named)
+    found = Encoding(transformers, final, outputs, inverse, origin.players, named, tuple(columns))
     matrix = found.encoded(sample)
     if matrix is None:
         return "text"
     if matrix.shape[1] != len(found.players):
         return "differs"
-    return found if _same_predictions(found, estimator, sample, matrix) else "differs"
+    if not _same_predictions(found, estimator, sample, matrix):
+        return "differs"
+    return replace(found, parts=parts(transformers, sample, matrix, lambda frame: as_rows(frame, named)))
 
 
 def _same_predictions(

@@ -144,9 +144,7 @@ class Explainer:
             _one(rows)
             if unit not in (None, self.model.unit):
                 raise QuestionError("unknown-unit", asked=str(unit), known=self.model.unit)
-            return lime(
-                self.model, self.data, self.background, rows, index, runs=stability_runs, seed=seed, progress=progress
-            )
+            return lime(self.data, self._compared, rows, index, runs=stability_runs, seed=seed, progress=progress)
         raise QuestionError("unknown-method", asked=method, known="shap, lime")
 
     def counterfactuals(

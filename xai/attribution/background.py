@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from xai.attribution.trees.prepared import PreparedTrees
 from xai.attribution.trees.reading import read_trees
 from xai.attribution.trees.tree import Trees, Unreadable
 from xai.attribution.trees.verified import verified
+from xai.codec import Codec
 from xai.encoding import as_rows, split
 from xai.errors import QuestionError
 from xai.lineage import Mixed, lineage
@@ -45,6 +47,7 @@ class Background:
         self._lock = threading.Lock()
         self._outputs: dict[Unit, np.ndarray] = {}
         self._trees: dict[bool, FoundTrees] = {}
+        self._codes: dict[Codec, tuple[Codec, np.ndarray]] = {}
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -55,6 +58,18 @@ class Background:
             if unit not in self._outputs:
                 self._outputs[unit] = said(self.model, self.frame, unit)
             return self._outputs[unit]
+
+    @cached_property
+    def encoded(self) -> np.ndarray:
+        """(m, E) the rows in the model's encoding, which there must be."""
+        return self.model.encoding.transform(self.frame)
+
+    def coded(self, codec: Codec) -> tuple[Codec, np.ndarray]:
+        """A codec that knows the categories of the rows as well, and their codes (m, C)."""
+        with self._lock:
+            if codec not in self._codes:
+                self._codes[codec] = codec.knowing(self.frame)
+            return self._codes[codec]
 
     def trees(self, unit: Unit) -> FoundTrees:
         """The trees of the model, where it has any that give its outputs in this unit."""
