@@ -9,6 +9,7 @@ from ui.engine import Inspection
 from ui.sources import Source
 from xai.errors import KlartextError
 from xai.sentences import isolation
+from xai.sentences import limits as limit_words
 
 _ROLES = ("model", "data")
 
@@ -54,11 +55,15 @@ def _isolation() -> None:
         st.markdown(f":material/{icon}: {sentences}", width="stretch")
         with st.popover(words.say("start.own.tried"), type="tertiary"):
             st.markdown("\n".join(f"- {what}: {verdict}" for what, verdict in isolation.attempts(measured, wording)))
+        with st.popover(words.say("limits.title"), type="tertiary"):
+            st.markdown("\n".join(f"- {limit}" for limit in limit_words.stated(*workers.limits(), wording)))
 
 
 def _uploader(role: str) -> None:
+    limits, _ = workers.limits()
+    most = limits.data_bytes if role == "data" else limits.model_bytes
     st.file_uploader(
-        words.say(f"start.own.{role}"),
+        words.say(f"start.own.{role}", limit=limit_words.size(most, words.wording())),
         key=f"upload_{role}",
         on_change=uploads.take,
         args=(role,),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import streamlit as st
 
+from xai.limits import MEGABYTE, Limits
 from xai.worker.attestation import Attestation
 from xai.worker.client import Workers
+from xai.worker.memory import Share
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
@@ -21,6 +24,13 @@ def workers() -> Workers:
 def attestation() -> Attestation:
     """How far uploaded files are locked in here, and whether they can be opened."""
     return workers().attestation()
+
+
+def limits() -> tuple[Limits, Share]:
+    """What files and questions may use here. Streamlit has a limit of its own for uploads; the smaller one counts."""
+    stated, upload = workers().limits, st.get_option("server.maxUploadSize") * MEGABYTE
+    smaller = {name: min(getattr(stated, name), upload) for name in ("model_bytes", "data_bytes")}
+    return replace(stated, **smaller), workers().share
 
 
 def visit() -> str:

@@ -15,6 +15,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,7 @@ def _path(text: str) -> Path:
 def _attest(asked: argparse.Namespace) -> int:
     """Try from inside a worker what a hostile file would try."""
     from xai.sentences import isolation
+    from xai.sentences import limits as limit_words
     from xai.worker.client import Workers
 
     wording = Wording(asked.language)
@@ -171,7 +173,11 @@ def _attest(asked: argparse.Namespace) -> int:
         return _failed(error, asked.json, wording)
     finally:
         workers.close_all()
-    print(json.dumps(attestation.to_dict()) if asked.json else isolation.printed(attestation, wording))
+    if asked.json:
+        print(json.dumps({**attestation.to_dict(), "limits": {**asdict(workers.limits), **asdict(workers.share)}}))
+    else:
+        limits = limit_words.stated(workers.limits, workers.share, wording)
+        print(isolation.printed(attestation, wording), "", *limits, sep="\n")
     return 0
 
 

@@ -7,7 +7,7 @@ transformed again in every mixture and the others are not (`partly`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from xai.errors import QuestionError
 from xai.lean import Lean, Through, Wanted, lean, verified
 from xai.lineage import Lineage, RowsTogether, as_matrix, lineage
 from xai.lineage.steps import idle
+from xai.parts import Part, parts
 
 Outputs = Callable[[Any, Any], np.ndarray]  # (estimator, rows) -> (n, K)
 _AFFINE = ("StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler")
@@ -64,6 +65,8 @@ class Encoding:
     joint: np.ndarray  # (E,) bool: encoded columns that depend on several original columns
     mixed: tuple[int, ...]  # positions of those original columns
     named: bool  # whether the model was fitted on a frame (else on a plain array)
+    columns: tuple[str, ...]  # the original ones
+    parts: tuple[Part, ...] = ()  # of the preprocessing, where columns can be encoded alone
     lean: Lean | None = None  # the same outputs without the estimator's checks, where they are equal
     lean_margin: Lean | None = None
 
@@ -81,6 +84,20 @@ class Encoding:
             rows = ask(transformer, transformer.transform, rows)
         return as_matrix(rows)
 
+    def needed(self, names: Iterable[str]) -> list[str]:
+        """The original columns that must be known to encode some of them."""
+        wanted = {self.columns.index(name) for name in names}
+        if not self.parts:
+            return list(self.columns)
+        return [self.columns[k] for part in self.parts if wanted & {*part.positions} for k in part.positions]
+
+    def fill(self, matrix: np.ndarray, frame: pd.DataFrame) -> None:
+        """Write into (n, E) what is encoded of rows of which only the columns that are `needed` together are known."""
+        for part in self.parts:
+            names = [self.columns[k] for k in part.positions]
+            if all(name in frame for name in names):
+                matrix[:, part.place] = part.transform(as_rows(frame[names], self.named))
+
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """(n, K) outputs of the final estimator, the same numbers as the model's own."""
         return self._lean(self.lean, matrix, self.own)
@@ -88,6 +105,12 @@ class Encoding:
     def margin(self, matrix: np.ndarray) -> np.ndarray:
         """(n, K) decision function of the final estimator. QuestionError("no-margin")."""
         return self._lean(self.lean_margin, matrix, self.own_margin)
+
+    def answer(self, matrix: np.ndarray) -> np.ndarray:
+        """(n,) what the final estimator's `predict` returns, the same as the model's own."""
+        if self.inverse is not None:  # the target was transformed: these are numbers
+            return self.predict(matrix)[:, 0]
+        return np.asarray(ask(self.final, self.final.predict, self._rows(matrix)))
 
     def own(self, matrix: np.ndarray) -> np.ndarray:
         """The outputs by the estimator's own method."""
@@ -108,8 +131,16 @@ class Encoding:
             chosen, back = np.unique(place[:, self.mixed], axis=0, return_inverse=True)
             rows = np.repeat(chosen[:, :1], place.shape[1], axis=1)
             rows[:, self.mixed] = chosen
-            found[:, self.joint] = self.transform(mixture(frame, rows))[:, self.joint][np.ravel(back)]
+            found[:, self.joint] = self._joint(mixture(frame, rows))[np.ravel(back)]
         return found
+
+    def _joint(self, frame: pd.DataFrame) -> np.ndarray:
+        """What is encoded of rows from several columns at once."""
+        if not self.parts:
+            return self.transform(frame)[:, self.joint]
+        matrix = np.zeros((len(frame), len(self.joint)))
+        self.fill(matrix, frame[list(dict.fromkeys(self.needed(self.columns[k] for k in self.mixed)))])
+        return matrix[:, self.joint]
 
     def _rows(self, matrix: np.ndarray) -> Any:
         names = getattr(self.final, "feature_names_in_", None)
@@ -170,7 +201,7 @@ def separation(
     except RowsTogether:
         return Separation(None, None, None, "several-rows")
     mixed = tuple(sorted(origin.mixed))
-    found = Encoding(transformers, final, outputs, margins, inverse, origin.players, origin.joint, mixed, named)
+    found = Encoding(transformers, final, outputs, margins, inverse, origin.players, origin.joint, mixed, named, tuple(columns))
     matrix = found.encoded(sample)
     if matrix is None:
         return Separation(None, None, origin, "text")
@@ -200,6 +231,7 @@ def _tried(found: Encoding, estimator: Any, sample: pd.DataFrame, matrix: np.nda
         return None
     return replace(
         found,
+        parts=parts(found.transformers, sample, matrix, lambda frame: as_rows(frame, found.named)),
         lean=verified(_lean_outputs(found), recombined, predicted),
         lean_margin=_lean_margin(found, recombined),
     )

@@ -1,9 +1,9 @@
-"""Explainer: a model and its data; one short method per question. Nothing that is asked changes it."""
+"""Explainer: a model and its data; one short method per question. Nothing changes once it is made."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,31 +11,23 @@ import pandas as pd
 
 from xai.attribution.background import Background
 from xai.attribution.explain import explain_shap, unit_for
-from xai.data import Dataset, dataset, like_the_data
+from xai.data import Dataset, dataset, like_the_data, sample_rows
+from xai.effects.accumulated import accumulated_effects
 from xai.effects.ceteris_paribus import ceteris_paribus
 from xai.effects.dependence import dependence
+from xai.effects.partial_dependence import partial_dependence
 from xai.encoding import split
 from xai.errors import DataError, MatchError, QuestionError
 from xai.importance.by_permutation import importance_by_permutation
-from xai.importance.by_shap import importance_by_shap, sample_rows
+from xai.importance.by_shap import importance_by_shap
 from xai.importance.native import has_native, native_importance
 from xai.model import Model, expected_columns, expected_count
 from xai.positive import positive_class
 from xai.predictions import predictions
 from xai.progress import Progress
 from xai.quality.scores import quality
-from xai.results import (
-    Attribution,
-    Counterfactuals,
-    Effect,
-    Importance,
-    Label,
-    Predictions,
-    Quality,
-    Task,
-    Unit,
-    WhatIf,
-)
+from xai.results import Attribution, Counterfactuals, Effect, Importance, Label, Predictions, Quality, Task, WhatIf
+from xai.trust.scale import point
 from xai.what_if import what_if
 
 BACKGROUND = 100
@@ -77,8 +69,8 @@ class Explainer:
         self.seed = seed
         self.background = self._background(background)
         self.model.prepare(sample_rows(self.data.frame, TRIED_ROWS, seed).reset_index(drop=True))
+        self._compared = Background(self.model, self.background)
         self.target_class = self._default_class(target_class)
-        self._prepared: dict[Unit, Background] = {}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -108,19 +100,19 @@ class Explainer:
     def importance(
         self,
         method: str = "shap",
-        rows: int = 500,
+        rows: int | None = 500,
         repeats: int = 5,
         target_class: Label | None = None,
         unit: str | None = None,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> Importance:
-        """How much each column counts: "shap", "permutation" or "native"."""
+        """How much each column counts: "shap", "permutation" or "native". `rows`: so many at random; None: all."""
         seed = self.seed if seed is None else seed
         if method == "shap":
             index = self._class_index(target_class)
-            against = self._against(unit_for(self.model, unit))
-            return importance_by_shap(self.model, self.data, against, rows, index, seed, progress)
+            chosen = unit_for(self.model, unit)
+            return importance_by_shap(self.data, self._compared, rows, index, chosen, seed, progress)
         if method == "permutation":
             return importance_by_permutation(self.model, self.data, rows, repeats, seed, progress)
         if method == "native":
@@ -144,17 +136,15 @@ class Explainer:
         seed = self.seed if seed is None else seed
         if method == "shap":
             single = np.ndim(row) == 0 if row is not None else len(rows) == 1
-            against = self._against(unit_for(self.model, unit))
-            return explain_shap(self.model, self.data, against, rows, index, seed, progress, single)
+            chosen = unit_for(self.model, unit)
+            return explain_shap(self.data, self._compared, rows, index, chosen, seed, progress, single)
         if method == "lime":
             from xai.attribution.lime import lime  # lime, dice and what they load are imported when first asked for
 
             _one(rows)
             if unit not in (None, self.model.unit):
                 raise QuestionError("unknown-unit", asked=str(unit), known=self.model.unit)
-            return lime(
-                self.model, self.data, self.background, rows, index, runs=stability_runs, seed=seed, progress=progress
-            )
+            return lime(self.data, self._compared, rows, index, runs=stability_runs, seed=seed, progress=progress)
         raise QuestionError("unknown-method", asked=method, known="shap, lime")
 
     def counterfactuals(
@@ -202,7 +192,7 @@ class Explainer:
         one = _one(self.rows(row, frame))
 
         def explain(rows: pd.DataFrame) -> Attribution:
-            return explain_shap(self.model, self.data, self._against(self.model.unit), rows, index, self.seed)
+            return explain_shap(self.data, self._compared, rows, index, self.model.unit, self.seed)
 
         return what_if(self.model, self.data, one, changes or {}, index, explain)
 
@@ -217,6 +207,45 @@ class Explainer:
         """How the prediction of one case moves with one column."""
         one = _one(self.rows(row, frame))
         return ceteris_paribus(self.model, self.data, one, column, self._class_index(target_class), points)
+
+    def partial_dependence(
+        self,
+        column: str,
+        rows: int | None = 500,
+        target_class: Label | None = None,
+        points: int = 40,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """How the mean prediction moves when one column takes the same value in all rows (None: of the table)."""
+        options = {"rows": rows, "points": points, "progress": progress}
+        return self._effect(partial_dependence, column, target_class, seed, **options)
+
+    def ice(
+        self,
+        column: str,
+        rows: int | None = 60,
+        target_class: Label | None = None,
+        points: int = 40,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """The curve of each of many rows along one column, individual conditional expectation, and their mean."""
+        options = {"rows": rows, "points": points, "kind": "ice", "progress": progress}
+        return self._effect(partial_dependence, column, target_class, seed, **options)
+
+    def ale(
+        self,
+        column: str,
+        rows: int | None = 2_000,
+        target_class: Label | None = None,
+        intervals: int = 20,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """Accumulated local effects: what one column does among rows that exist, relative to the mean prediction."""
+        options = {"rows": rows, "intervals": intervals, "progress": progress}
+        return self._effect(accumulated_effects, column, target_class, seed, **options)
 
     def dependence(self, column: str, rows: int = 500, target_class: Label | None = None) -> Effect:
         """The contributions of one column over many rows, against its values."""
@@ -240,6 +269,15 @@ class Explainer:
                 raise QuestionError("no-such-row", row=str(place), rows=total)
         return self.data.frame.iloc[places].reset_index(drop=True)
 
+    def _effect(
+        self, method: Callable[..., Effect], column: str, target_class: Label | None, seed: int | None, **options: Any
+    ) -> Effect:
+        """Of one column over many rows."""
+        index = self._class_index(target_class)
+        size = point(self.model.unit, self._compared.outputs(self.model.unit)[:, index])
+        seed = self.seed if seed is None else seed
+        return method(self.model, self.data, column, index, seed=seed, size=size, **options)
+
     def _background(self, background: int | pd.DataFrame) -> pd.DataFrame:
         count = len(background) if isinstance(background, pd.DataFrame) else background
         if count < 1:
@@ -250,10 +288,6 @@ class Explainer:
         return sample_rows(
             self.data.frame.iloc[:known] if known else self.data.frame, background, self.seed
         ).reset_index(drop=True)
-
-    def _against(self, unit: Unit) -> Background:
-        """The background in a unit, prepared when it is first asked for."""
-        return self._prepared.setdefault(unit, Background(self.model, self.background, unit))
 
     def _default_class(self, asked: Label | None) -> Label | None:
         if asked is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 
 from xai.errors import KlartextError
 
@@ -14,14 +15,38 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What one visitor and one worker may use. Bytes, seconds or counts; `KLARTEXT_` and the name in capitals sets it.
+    """What one visitor, one worker and one file may use. Bytes, seconds or counts; `KLARTEXT_` and the name sets one.
 
     A value of 0 for `memory` or `workers` means: from the memory that this machine or container really grants.
     """
 
-    # files, before anything is opened
+    # files, as they are given
     model_bytes: int = 50 * MEGABYTE
     data_bytes: int = 50 * MEGABYTE
+    # files, unpacked
+    unpacked_bytes: int = 512 * MEGABYTE  # of a model
+    unpacked_ratio: int = 400  # times the packed size, where that is more than `unpacked_always`
+    unpacked_always: int = 16 * MEGABYTE
+    table_unpacked_bytes: int = 200 * MEGABYTE  # of a table, packed or not
+    archive_members: int = 1_000
+    archive_ratio: int = 100
+    # pickles
+    nesting: int = 600  # of marks: lists in lists in lists
+    operands: int = 200_000  # waiting on the stack at once
+    nested_pickles: int = 10  # joblib writes an array of objects as a pickle of its own
+    long_digits: int = 4_000
+    key_depth: int = 4  # of a tuple that is a key; hashing doubles with every level that is shared
+    key_items: int = 1_000
+    # models
+    objects: int = 2_000_000
+    object_depth: int = 200
+    estimators: int = 20_000
+    estimator_depth: int = 30
+    # tables
+    table_columns: int = 2_000
+    table_rows: int = 2_000_000
+    table_cells: int = 50_000_000
+    cell_bytes: int = MEGABYTE
     # one worker
     memory: int = 0  # bytes it may fill beyond the libraries that all workers share
     memory_most: int = 1024 * MEGABYTE  # what a worker gets at most where `memory` is 0
@@ -54,6 +79,12 @@ class Limits:
     def to_environment(self) -> dict[str, str]:
         """What makes `from_environment` return these limits in another process."""
         return {PREFIX + name.upper(): str(value) for name, value in asdict(self).items()}
+
+
+@cache
+def limits() -> Limits:
+    """The limits of this process, read once."""
+    return Limits.from_environment()
 
 
 def _number(name: str, text: str, kind: type) -> int | float:

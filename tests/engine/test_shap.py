@@ -79,7 +79,7 @@ MODELS = {
     ),
     "boosting regression": (GradientBoostingRegressor(n_estimators=20, random_state=0), "regression", "tree-exact"),
     "adaboost": (AdaBoostClassifier(n_estimators=8, random_state=0), "multiclass", "enumeration-encoded"),
-    "bagging": (BaggingRegressor(n_estimators=4, random_state=0), "regression", "enumeration-encoded"),
+    "bagging": (BaggingRegressor(n_estimators=4, random_state=0), "regression", "tree-exact"),
     "linear": (LinearRegression(), "regression", "linear-exact"),
     "ridge": (Ridge(), "regression", "linear-exact"),
     "poisson": (PoissonRegressor(), "counts", "enumeration-encoded"),

@@ -15,8 +15,8 @@ import pytest
 import xai.opening.sizes
 import xai.opening.tables
 from xai.errors import DataError
+from xai.limits import Limits
 from xai.opening import read_table
-from xai.opening.limits import OpeningLimits
 from xai.opening.tables import Table
 from xai.sentences import errors, notices
 from xai.texts import LANGUAGES, Wording, catalogue
@@ -284,10 +284,10 @@ def test_too_many_columns_are_refused_from_the_header() -> None:
 
 
 def test_limits_hold_for_the_file_and_for_what_it_unpacks_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    small = OpeningLimits(table_bytes=1000, table_unpacked_bytes=10_000)
+    small = Limits(table_unpacked_bytes=10_000)
     monkeypatch.setattr(xai.opening.tables, "limits", lambda: small)
     monkeypatch.setattr(xai.opening.sizes, "limits", lambda: small)
-    assert refused("a,b\n" + "1,2\n" * 400).code == "too-large"
+    assert refused("a,b\n" + "1,2\n" * 4_000).code == "too-large"
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("t.csv", "a,b\n" + "1,2\n" * 20_000)

@@ -15,7 +15,6 @@ from sklearn.ensemble import RandomForestClassifier
 from xai.opening.allowed import FILE, allowed
 from xai.opening.guards.calls import check_of
 from xai.opening.guards.names import importable, trouble_with
-from xai.opening.limits import OpeningLimits
 
 # Changes with the list. Whoever changes it reads the difference name by name: what does this class do with a hostile
 # state, what does this function do with hostile arguments?
@@ -105,13 +104,6 @@ def test_a_file_has_no_way_around_the_list_through_the_defaults_of_pickle() -> N
     data = pickle.dumps(partial(np.clip, a_min=0), protocol=0)
     assert b"functools" in data
     assert trouble_with("functools", "reduce") is not None
-
-
-def test_limits_come_from_the_environment() -> None:
-    assert OpeningLimits.from_environment({"KLARTEXT_ESTIMATORS": "7"}).estimators == 7
-    assert OpeningLimits.from_environment({}) == OpeningLimits()
-    with pytest.raises(Exception, match="bad-setting"):
-        OpeningLimits.from_environment({"KLARTEXT_ESTIMATORS": "many"})
 
 
 def test_the_list_is_readable_for_people() -> None:

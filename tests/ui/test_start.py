@@ -197,3 +197,9 @@ def test_a_pipeline_of_the_course_is_repaired_and_explained(visit: Visit) -> Non
 
 def _model_names(visitor: AppTest) -> str:
     return " ".join(button.label.replace("\\", "") for button in visitor.button)
+
+
+def test_the_limits_stand_beside_the_uploaders(visit: Visit) -> None:
+    visitor = visit(lang="en")
+    assert "up to 50\u00a0MB" in visitor.file_uploader[0].label
+    assert "Places at once: " in said(visitor)

@@ -108,6 +108,8 @@ def test_the_terminal_tells_it_as_one_object() -> None:
     told = json.loads(terminal())
     assert set(told) >= {"level", "blocked", "uploads"}
     assert told["uploads"] == (told["level"] == "full")
+    assert told["limits"]["question_seconds"] == LIMITS.question_seconds
+    assert told["limits"]["memory"] > 0  # what a worker really gets, not the 0 that means "from the machine"
 
 
 def test_an_ordinary_user_is_locked_in_as_well() -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from xai.errors import KlartextError
 from xai.limits import MEGABYTE, Limits
-from xai.worker.memory import granted, share
+from xai.sentences.limits import stated
+from xai.texts import LANGUAGES, Wording
+from xai.worker.memory import Share, granted, share
 
 
 def test_every_limit_can_be_set_from_outside() -> None:
@@ -68,3 +70,18 @@ def test_the_smallest_limit_counts(tmp_path: Path, groups: str, limits: dict[str
 
 def test_a_machine_that_says_nothing_is_taken_for_a_small_one(tmp_path: Path) -> None:
     assert granted(tmp_path) == 2048 * MEGABYTE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_limits_in_force_are_told(language: str) -> None:
+    changed = Limits(model_bytes=7 * MEGABYTE, question_seconds=11, idle_seconds=180, table_columns=13)
+    told = " ".join(stated(changed, Share(5, 301 * MEGABYTE), Wording(language)))
+    for figure in ("7\u00a0MB", "11", "13", "301\u00a0MB", "5", " 3 "):
+        assert figure in told
+    assert "{" not in told
+
+
+def test_files_and_workers_have_their_limits_in_the_same_place() -> None:
+    from xai.opening import containers
+
+    assert containers.limits() == Limits.from_environment()

@@ -1,70 +1,140 @@
-"""The background of SHAP values, prepared: encoded and predicted once, however many rows are explained against it."""
+"""The rows every explanation compares with, and what can be prepared about them and the model once and for all."""
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from xai.attribution.blends import Beside, beside
-from xai.encoding import Encoding
-from xai.lean import Lean
+from xai.asking import ask
+from xai.attribution.blending import Blending
+from xai.attribution.trees.prepared import PreparedTrees
+from xai.attribution.trees.reading import read_trees
+from xai.attribution.trees.tree import Trees, Unreadable
+from xai.attribution.trees.verified import verified
+from xai.codec import Codec
+from xai.encoding import as_rows, split
+from xai.errors import QuestionError
 from xai.model import Model
-from xai.results import Unit
+from xai.results import Notice, Unit
+
+_READABLE = (None, "text", "differs")  # trees do not need an encoding, only columns that are not mixed
+
+
+@dataclass(frozen=True)
+class FoundTrees:
+    """A model's trees for one unit, ready to explain; or what was in the way, where that has to be said."""
+
+    prepared: PreparedTrees | None
+    notice: Notice | None = None
 
 
 class Background:
-    """Rows that stand for "any other case", in the unit that is explained.
+    """Background rows of a prepared model. Computes what it is asked for once; safe for several threads.
 
     Parameters
     ----------
-    model : with its preprocessing taken apart (`Model.prepare`).
-    frame : (m, C) rows.
-    unit : what is explained: the model's own unit, or "margin".
+    model : with its encoding prepared. frame : (m, C) the rows.
     """
 
-    def __init__(self, model: Model, frame: pd.DataFrame, unit: Unit) -> None:
+    def __init__(self, model: Model, frame: pd.DataFrame) -> None:
         self.model = model
-        self.frame = frame[list(model.columns)].reset_index(drop=True)
-        self.unit: Unit = unit
+        self.frame = frame[list(model.columns)]
+        self._lock = threading.Lock()
+        self._outputs: dict[Unit, np.ndarray] = {}
+        self._trees: dict[bool, FoundTrees] = {}
+        self._blending: dict[Unit, Blending] = {}
+        self._codes: dict[Codec, tuple[Codec, np.ndarray]] = {}
 
-    @property
-    def encoding(self) -> Encoding | None:
-        """The preprocessing apart, where every encoded column depends on one original column."""
-        return self.model.encoding
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def outputs(self, unit: Unit) -> np.ndarray:
+        """(m, K) what the model says about the rows, in a unit."""
+        with self._lock:
+            if unit not in self._outputs:
+                self._outputs[unit] = said(self.model, self.frame, unit)
+            return self._outputs[unit]
 
     @cached_property
-    def encoded(self) -> np.ndarray | None:
-        """(m, E) encoded rows; None where columns are mixed."""
-        return None if self.encoding is None else self.encoding.transform(self.frame)
+    def encoded(self) -> np.ndarray:
+        """(m, E) the rows in the model's encoding, which there must be."""
+        return self.model.encoding.transform(self.frame)
 
-    @cached_property
-    def outputs(self) -> np.ndarray:
-        """(m, K) what the model says about them."""
-        return self.said(self.frame, self.encoded)
+    def coded(self, codec: Codec) -> tuple[Codec, np.ndarray]:
+        """A codec that knows the categories of the rows as well, and their codes (m, C)."""
+        with self._lock:
+            if codec not in self._codes:
+                self._codes[codec] = codec.knowing(self.frame)
+            return self._codes[codec]
 
-    @property
-    def lean(self) -> Lean | None:
-        """The model's lean prediction in this unit."""
-        if self.encoding is None:
+    def trees(self, unit: Unit) -> FoundTrees:
+        """The trees of the model, where it has any that give its outputs in this unit."""
+        outputs = self.outputs(unit)
+        with self._lock:
+            margin = unit == "margin"
+            if margin not in self._trees:
+                self._trees[margin] = self._find(outputs, margin)
+            return self._trees[margin]
+
+    def blending(self, unit: Unit) -> Blending:
+        """How explained rows are blended with these rows, in a unit."""
+        with self._lock:
+            if unit not in self._blending:
+                self._blending[unit] = Blending(self.model, self.frame, unit)
+            return self._blending[unit]
+
+    def given(self, frame: pd.DataFrame) -> Any:
+        """What the final estimator is given for rows: a dense matrix, or whatever its preprocessing makes of them."""
+        if self.model.encoding is not None:
+            return self.model.encoding.transform(frame)
+        rows = as_rows(frame[list(self.model.columns)], self.model.named)
+        for transformer in split(self.model.estimator)[0]:
+            rows = ask(transformer, transformer.transform, rows)
+        return rows
+
+    def _find(self, outputs: np.ndarray, margin: bool) -> FoundTrees:
+        _, final, inverse = split(self.model.estimator)
+        if inverse is not None or self.model.mixing not in _READABLE:
+            return FoundTrees(None)
+        try:
+            read = read_trees(final, outputs.shape[1])
+            players = self._players()
+        except Unreadable as error:
+            return FoundTrees(None, Notice("trees-unreadable", {"reason": error.reason}))
+        if read is None or players is None or (margin and read.answers):
+            return FoundTrees(None)
+        return self._verified(read, players, outputs, margin)
+
+    def _verified(self, read: Trees, players: np.ndarray, outputs: np.ndarray, margin: bool) -> FoundTrees:
+        rows, predict = self.given(self.frame), self._predict(margin)
+        if not isinstance(rows, np.ndarray) and read.seen is None:
+            return FoundTrees(None)
+        found = verified(read, players, len(self.model.columns), margin, rows, outputs, predict)
+        if found is None:
+            return FoundTrees(None, Notice("trees-do-not-add-up"))
+        return FoundTrees(PreparedTrees(found, rows))
+
+    def _players(self) -> np.ndarray | None:
+        """The original column of each column that the final estimator is given; None where one depends on several."""
+        if self.model.encoding is not None:
+            return self.model.encoding.players
+        origin = self.model.lineage
+        return origin.players if origin is not None and origin.separable else None
+
+    def _predict(self, margin: bool) -> Any:
+        """Asks the model about rows of a matrix, in the unit; None where it takes none."""
+        encoding = self.model.encoding
+        if encoding is None:
             return None
-        return self.encoding.lean_margin if self.unit == "margin" else self.encoding.lean
 
-    @cached_property
-    def beside(self) -> Beside | None:
-        """The way to blends with explained rows; None without a lean prediction."""
-        if self.lean is None or not np.isfinite(self.encoded).all():
-            return None
-        return beside(self.lean, self.encoded, self.encoding.players, len(self.model.columns))
+        return encoding.margin if margin else encoding.predict
 
-    def said(self, frame: pd.DataFrame, encoded: np.ndarray | None) -> np.ndarray:
-        """(n, K) outputs of some rows, given encoded where columns are not mixed."""
-        if encoded is not None:
-            return self.predict_encoded(encoded)
-        return self.model.margin(frame) if self.unit == "margin" else self.model.predict(frame)
 
-    def predict_encoded(self, matrix: np.ndarray) -> np.ndarray:
-        """(n, K) outputs of encoded rows."""
-        encoding = self.encoding or self.model.partly
-        return encoding.margin(matrix) if self.unit == "margin" else encoding.predict(matrix)
+def said(model: Model, frame: pd.DataFrame, unit: Unit) -> np.ndarray:
+    """(n, K) the model's own outputs through the whole pipeline, in the unit that is explained."""
+    return model.margin(frame) if unit == "margin" else model.predict(frame)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xai.attribution.background import Background
+from xai.attribution.background import Background, said
 from xai.attribution.shap import Shap, shap_values
 from xai.data import Dataset
 from xai.errors import QuestionError
@@ -20,25 +20,26 @@ from xai.trust.support import support
 
 
 def explain_shap(
-    model: Model,
     data: Dataset,
     background: Background,
     rows: pd.DataFrame,
     class_index: int,
+    unit: Unit,
     seed: int,
     progress: Progress | None = None,
     single: bool = True,
 ) -> Attribution:
     """SHAP values of `rows` for one class. `single`: one row, values (C,); else values (R, C)."""
     start = time.perf_counter()
-    unit = background.unit
-    found = shap_values(background, rows, seed, progress)
-    real = real_outputs(model, rows, unit)[:, class_index]
+    model = background.model
+    outputs = said(model, rows, unit)
+    found = shap_values(background, rows, unit, seed, outputs, progress)
+    real = outputs[:, class_index]
     values = found.values[:, :, class_index]
     error = np.sqrt(
         np.nan_to_num(found.background_error[:, :, class_index]) ** 2 + found.sampling_error[:, :, class_index] ** 2
     )
-    size = point(unit, background.outputs[:, class_index])
+    size = point(unit, background.outputs(unit)[:, class_index])
     trust = trust_of(found, class_index, real, size)
     if single:
         trust = Trust((*trust.measures, support(data, rows)))
@@ -54,7 +55,7 @@ def explain_shap(
         prediction=float(real[0]) if single else freeze(real),
         data=rows[list(model.columns)].reset_index(drop=True),
         spread=freeze(error[0] if single else error),
-        background_rows=len(background.frame),
+        background_rows=len(background),
         seed=seed,
         trust=trust,
         seconds=time.perf_counter() - start,
@@ -85,11 +86,6 @@ def sampling_on_average(found: Shap, class_index: int, size: float) -> tuple[Mea
     error = found.sampling_error[:, :, class_index].mean(axis=0)
     largest = float(error.max()) if np.isfinite(error).all() else float("inf")
     return (judged("sampling_mean", largest, size, 2, 5, pairs=found.sampling["pairs"]),)
-
-
-def real_outputs(model: Model, rows: pd.DataFrame, unit: Unit) -> np.ndarray:
-    """(n, K) the model's own outputs through the whole pipeline, in the unit that is explained."""
-    return model.margin(rows) if unit == "margin" else model.predict(rows)
 
 
 def _mixing(model: Model) -> dict[str, str | None]:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from xai.attribution.background import Background
+from xai.attribution.blending import Blending
 from xai.attribution.blends import Blends, Built, Coalitions, Placed
 from xai.encoding import mixture
 
@@ -23,27 +23,27 @@ class Game:
 
     Parameters
     ----------
-    background : prepared, with its model and unit.
+    blending : with the background, in the unit that is explained.
     rows : (R, C) frame to explain, the same columns.
     """
 
-    def __init__(self, background: Background, rows: pd.DataFrame) -> None:
-        self.background, self.model = background, background.model
-        self.margin = background.unit == "margin"
+    def __init__(self, blending: Blending, rows: pd.DataFrame) -> None:
+        self.blending, self.model = blending, blending.model
+        self.margin = blending.unit == "margin"
         self.columns = len(self.model.columns)
-        self.background_rows = len(background.frame)
+        self.background_rows = len(blending.frame)
         self.rows = rows[list(self.model.columns)].reset_index(drop=True)
-        encoding = background.encoding
+        encoding = blending.encoding
         explained = None if encoding is None else encoding.transform(self.rows)
-        self.encoded = None if encoding is None else np.concatenate([background.encoded, explained])  # (m + R, E)
+        self.encoded = None if encoding is None else np.concatenate([blending.encoded, explained])  # (m + R, E)
         self.players = np.arange(self.columns) if encoding is None else encoding.players
         self.active = self._active()  # columns that reach the model at all
-        self.outputs = np.concatenate([background.outputs, background.said(self.rows, explained)])  # (m + R, K)
+        self.outputs = np.concatenate([blending.outputs, blending.said(self.rows, explained)])  # (m + R, K)
 
     @property
     def base(self) -> np.ndarray:
         """(K,) mean output over the background."""
-        return self.background.outputs.mean(axis=0)
+        return self.blending.outputs.mean(axis=0)
 
     @property
     def explained(self) -> np.ndarray:
@@ -77,10 +77,10 @@ class Game:
                 )
             return Placed(lambda place: predict(mixture(pool, place)), self.background_rows, self.columns)
         rows = self.encoded[explained]
-        own = Built(self.background.predict_encoded, rows, self.background.encoded, self.players, self.columns)
-        if self.background.beside is None or not np.isfinite(rows).all():
+        own = Built(self.blending.predict_encoded, rows, self.blending.encoded, self.players, self.columns)
+        if self.blending.beside is None or not np.isfinite(rows).all():
             return own
-        return Checked(self.background.beside(rows), own)
+        return Checked(self.blending.beside(rows), own)
 
     def differs(self, start: int, stop: int) -> np.ndarray:
         """(R, m, C) bool: the columns in which explained rows differ from background rows, for the model."""
@@ -90,7 +90,7 @@ class Game:
         found = np.zeros((len(rows), self.background_rows, self.columns), dtype=bool)
         for column in self.active:
             which = np.flatnonzero(self.players == column)
-            pairs = rows[:, None, which] != self.background.encoded[None][:, :, which]
+            pairs = rows[:, None, which] != self.blending.encoded[None][:, :, which]
             found[:, :, column] = pairs.any(axis=2)
         return found
 
@@ -105,7 +105,7 @@ class Game:
 
     @cached_property
     def _whole_pool(self) -> pd.DataFrame:
-        return stacked(self.background.frame, self.rows)
+        return stacked(self.blending.frame, self.rows)
 
     def _pool(self, start: int, stop: int) -> pd.DataFrame:
         """The background above some of the explained rows."""
@@ -114,10 +114,10 @@ class Game:
         return self._whole_pool.iloc[chosen].reset_index(drop=True)
 
     def _predict_frame(self, frame: pd.DataFrame) -> np.ndarray:
-        return self.background.said(frame, None)
+        return self.blending.said(frame, None)
 
     def _predict_partly(self, pool: pd.DataFrame, matrix: np.ndarray, place: np.ndarray) -> np.ndarray:
-        return self.background.predict_encoded(self.model.partly.recombined(pool, matrix, place))
+        return self.blending.predict_encoded(self.model.partly.recombined(pool, matrix, place))
 
 
 class Checked(Blends):

@@ -17,10 +17,10 @@ def linear_weights(game: Game) -> np.ndarray | None:
     They are what the estimator has learnt, and tried on all rows of the game: without what they explain the outputs
     must be constant.
     """
-    encoding = game.background.encoding
+    encoding = game.blending.encoding
     if encoding is None:
         return None
-    lean = game.background.lean
+    lean = game.blending.lean
     weights = _coefficients(game) if lean is None else weights_of(lean)
     if weights is None or weights.shape[1] != game.encoded.shape[1]:
         return None
@@ -59,7 +59,7 @@ def _unrestricted(lean: Restricted, inner: np.ndarray) -> np.ndarray:
 
 def _coefficients(game: Game) -> np.ndarray | None:
     """What a linear estimator of another library calls its coefficients."""
-    encoding = game.background.encoding
+    encoding = game.blending.encoding
     weights = getattr(encoding.final, "coef_", None)
     if weights is None or encoding.inverse is not None or hasattr(weights, "toarray") or np.ndim(weights) > 2:
         return None

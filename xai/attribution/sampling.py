@@ -39,9 +39,11 @@ class Plan:
     seed: int
 
 
-def coalitions(game: Game) -> int:
-    """How many outcomes all coalitions of all pairs would take."""
-    return sum(int((2.0 ** game.differs(start, stop).sum(axis=2)).sum()) for start, stop in _blocks(game))
+def coalitions(game: Game) -> tuple[int, int]:
+    """How many outcomes all coalitions of all pairs would take, and how many those of the largest pair."""
+    sizes = [game.differs(start, stop).sum(axis=2, dtype=np.float64) for start, stop in _blocks(game)]
+    largest = max(float(size.max(initial=0)) for size in sizes)
+    return int(min(sum((2.0**size).sum() for size in sizes), 2.0**62)), int(2 ** min(largest, 62))
 
 
 def played(game: Game, plan: Plan, progress: Progress | None = None) -> Found:
@@ -64,7 +66,7 @@ class _Rows:
         self.blends: Blends = game.blends(start, stop)
         self.differs = game.differs(start, stop)
         chosen = slice(-1, None) if self.last else slice(None)
-        self.ends = game.background.outputs[:, chosen], game.explained[start:stop, chosen]
+        self.ends = game.blending.outputs[:, chosen], game.explained[start:stop, chosen]
         self.tally = Tally(*self.differs.shape, self.ends[0].shape[1])
 
     def played(self, progress: Progress | None) -> Found:

@@ -5,55 +5,52 @@ from __future__ import annotations
 import time
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 from sklearn import metrics
 
-from xai.data import Dataset
+from xai.correlation import correlated
+from xai.data import Dataset, sample_rows
 from xai.errors import QuestionError
-from xai.importance.by_shap import correlated, sample_rows
 from xai.model import Model
-from xai.progress import Progress, report
+from xai.perturbation import Rows
+from xai.progress import Progress, within
 from xai.quality.scores import known_target
 from xai.results import Importance, Measure, Trust, Verdict, freeze
 
 
 def importance_by_permutation(
-    model: Model, data: Dataset, rows: int, repeats: int, seed: int, progress: Progress | None = None
+    model: Model, data: Dataset, rows: int | None, repeats: int, seed: int, progress: Progress | None = None
 ) -> Importance:
     """Mean drop of accuracy (or R²) over `repeats` shuffles, with its 95 % t interval.
 
-    The shuffles are those of `sklearn.inspection.permutation_importance` with the same seed.
+    The shuffles are those of `sklearn.inspection.permutation_importance` with the same seed. `rows`: None for all.
     Raises QuestionError("no-target"), ("no-known-outcome"), ("too-few-repeats"), ("too-few-rows").
     """
     start = time.perf_counter()
     if repeats < 2:
         raise QuestionError("too-few-repeats", repeats=repeats)
-    if rows < 1:
+    if rows is not None and rows < 1:
         raise QuestionError("too-few-rows", rows=rows)
     target = known_target(model, data)
     if data.held_out_from is not None:
         target = target[target.index >= data.held_out_from]
     if not len(target):
         raise QuestionError("no-known-outcome", target=data.target_name)
-    frame = sample_rows(data.frame.loc[target.index], min(rows, len(target)), seed)
+    frame = sample_rows(data.frame.loc[target.index], rows, seed)
     actual = target.loc[frame.index].to_numpy()
-    base = _score(model, _answers(model, frame), actual)
+    asked = Rows(model, frame)
+    base = _score(model, model.answer(frame), actual)
+    place = shuffles(len(frame), repeats, seed)
     drops = np.empty((len(model.columns), repeats))
-    shared_seed = np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1)
-    for position in range(len(model.columns)):
-        random = np.random.RandomState(shared_seed)
-        step, place = np.arange(len(frame)), np.arange(len(frame))
-        for repeat in range(repeats):
-            report(progress, (position * repeats + repeat) / drops.size, "permutation")
-            random.shuffle(step)
-            place = place[step]  # every repeat shuffles what the one before has left
-            drops[position, repeat] = base - _score(model, _answers(model, frame, position, place), actual)
+    for position, name in enumerate(model.columns):
+        part = within(progress, position / len(drops), (position + 1) / len(drops))
+        answers = asked.answer(asked.own(name), place, part)
+        drops[position] = [base - _score(model, each, actual) for each in answers]
     mean = drops.mean(axis=1)
     half = stats.t.ppf(0.975, repeats - 1) * drops.std(axis=1, ddof=1) / np.sqrt(repeats)
     return Importance(
         method="permutation",
-        algorithm="permutation-shuffle",
+        algorithm=f"shuffle-{asked.space}",
         unit="r2" if model.task == "regression" else "accuracy",
         target_class=None,
         columns=model.columns,
@@ -71,15 +68,15 @@ def importance_by_permutation(
     )
 
 
-def _answers(
-    model: Model, frame: pd.DataFrame, position: int | None = None, place: np.ndarray | None = None
-) -> np.ndarray:
-    """The model's answers, with one column in another order."""
-    if position is None or place is None:
-        return model.answer(frame)
-    name = frame.columns[position]
-    shuffled = frame.assign(**{name: frame[name].array.take(place)})
-    return model.answer(shuffled)
+def shuffles(rows: int, repeats: int, seed: int) -> np.ndarray:
+    """(repeats, rows) orders of the rows. Each repeat shuffles what the one before has left, as scikit-learn does."""
+    random = np.random.RandomState(np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1))
+    step, place = np.arange(rows), np.arange(rows)
+    orders = np.empty((repeats, rows), dtype=np.intp)
+    for repeat in range(repeats):
+        random.shuffle(step)
+        orders[repeat] = place = place[step]
+    return orders
 
 
 def _score(model: Model, answers: np.ndarray, actual: np.ndarray) -> float:

@@ -21,13 +21,13 @@ from sklearn.exceptions import InconsistentVersionWarning
 
 from xai.errors import OpeningError
 from xai.inspection import Repair
+from xai.limits import limits
 from xai.opening.allowed import allowed
 from xai.opening.arrays import ArrayUnpickler, ArrayWrapper
 from xai.opening.audits import inspect
 from xai.opening.guards.calls import check_call, check_result
 from xai.opening.guards.names import Given
 from xai.opening.guards.states import check_state
-from xai.opening.limits import limits
 from xai.opening.opcodes import tampered
 from xai.opening.reading import FileFacts
 from xai.opening.repairs import moved, repair

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from xai.errors import KlartextError, OpeningError
-from xai.opening.limits import MEGABYTE, limits
+from xai.limits import MEGABYTE, limits
 
 _CHUNK = 4 * MEGABYTE
 

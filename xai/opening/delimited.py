@@ -12,7 +12,7 @@ from itertools import islice
 import pandas as pd
 
 from xai.errors import DataError
-from xai.opening.limits import limits
+from xai.limits import limits
 from xai.opening.sizes import check_shape
 from xai.results import Notice
 

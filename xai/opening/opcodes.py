@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 from xai.errors import OpeningError
-from xai.opening.limits import limits
+from xai.limits import limits
 
 # Old-style instances, extension codes, persistent ids, buffers outside the file: nothing that saves models writes them.
 _REFUSED = ("INST", "OBJ", "EXT1", "EXT2", "EXT4", "PERSID", "BINPERSID", "NEXT_BUFFER", "READONLY_BUFFER")

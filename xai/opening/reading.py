@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from xai.errors import OpeningError
+from xai.limits import MEGABYTE, limits
 from xai.opening.containers import compressed, size_text, sniff, unpack
-from xai.opening.limits import MEGABYTE, limits
 from xai.opening.scanning import Scan, scan, version_key
 from xai.opening.skops_files import FIXED, SCHEMA, nodes, schema_of
 

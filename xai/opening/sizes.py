@@ -12,8 +12,8 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 
 from xai.errors import DataError
+from xai.limits import MEGABYTE, limits
 from xai.opening.containers import size_text
-from xai.opening.limits import MEGABYTE, limits
 
 _CHUNK = MEGABYTE
 _TYPE_DEFINITION = b"<!DOCTYPE"

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from xai.errors import OpeningError
+from xai.limits import MEGABYTE, limits
 from xai.opening.allowed import Name, allowed
 from xai.opening.containers import size_text
 from xai.opening.guards.calls import check_call, check_result
 from xai.opening.guards.names import Given, trouble_with
 from xai.opening.guards.states import check_state
-from xai.opening.limits import MEGABYTE, limits
 from xai.opening.opcodes import tampered
 
 SCHEMA = "schema.json"

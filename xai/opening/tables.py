@@ -15,11 +15,11 @@ import pandas as pd
 import pyarrow as pa
 
 from xai.errors import DataError, OpeningError
+from xai.limits import MEGABYTE, limits
 from xai.opening.cells import known_types, numbers_from_text
 from xai.opening.containers import compressed, looks_like_text, size_text, sniff, unpack
 from xai.opening.delimited import check_header, read_delimited
 from xai.opening.encodings import decode
-from xai.opening.limits import MEGABYTE, limits
 from xai.opening.reading import load_bytes
 from xai.opening.sizes import check_archive, check_cells, check_feather, check_parquet, check_shape, check_workbook
 from xai.results import Notice
@@ -66,8 +66,8 @@ def read_table(source: bytes | Path, name: str | None = None) -> Table:
         data, name = load_bytes(source, name)
     except OpeningError as error:
         raise DataError(error.code, **error.facts) from error
-    if len(data) > limits().table_bytes:
-        limit = f"{limits().table_bytes // MEGABYTE} MB"
+    if len(data) > limits().table_unpacked_bytes:
+        limit = f"{limits().table_unpacked_bytes // MEGABYTE} MB"
         raise DataError("too-large", size=size_text(len(data)), limit=limit)
     read = _read(data, name, packed=False)
     frame, renamed = _bare_names(read.frame)

@@ -42,6 +42,7 @@ def alone(source: Source) -> Iterator[Alone]:
         workers=1,
         model_bytes=max(limits.model_bytes, _ANY_SIZE),
         data_bytes=max(limits.data_bytes, _ANY_SIZE),
+        table_unpacked_bytes=max(limits.table_unpacked_bytes, _ANY_SIZE),
         open_seconds=_PATIENCE,
         question_seconds=_PATIENCE,
         cpu_seconds=int(_PATIENCE),

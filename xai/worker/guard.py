@@ -59,7 +59,9 @@ class Guard:
 
     def admit(self, source: Source, progress: Progress | None) -> None:
         """Raises OpeningError("too-large"), and WorkerError("uploads-off") where strangers may not open files."""
-        for file, most in ((source.model, self._limits.model_bytes), (source.data, self._limits.data_bytes)):
+        of_a_model, of_a_table = self._limits.model_bytes, self._limits.data_bytes
+        sizes = ((source.model, of_a_model), (source.companion, of_a_model), (source.data, of_a_table))
+        for file, most in sizes:
             if isinstance(file, bytes) and len(file) > most:
                 size = f"{-(-len(file) // MEGABYTE)} MB"
                 raise OpeningError("too-large", size=size, limit=f"{most // MEGABYTE} MB")

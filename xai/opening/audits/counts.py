@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from xai.errors import OpeningError
+from xai.limits import limits
 from xai.opening.audits.walking import children
-from xai.opening.limits import limits
 
 
 def check(thing: Any, parts: list[Any]) -> None:

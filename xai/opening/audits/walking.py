@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from xai.errors import OpeningError
-from xai.opening.limits import limits
+from xai.limits import limits
 
 _LEAVES = (types.ModuleType, type, np.ufunc, types.FunctionType, types.BuiltinFunctionType, type(np.clip))
 # Not on the allow-list: their estimators make them out of plain arrays, with functions of their own.
