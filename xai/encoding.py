@@ -201,7 +201,9 @@ def separation(
     except RowsTogether:
         return Separation(None, None, None, "several-rows")
     mixed = tuple(sorted(origin.mixed))
-    found = Encoding(transformers, final, outputs, margins, inverse, origin.players, origin.joint, mixed, named, tuple(columns))
+    found = Encoding(
+        transformers, final, outputs, margins, inverse, origin.players, origin.joint, mixed, named, tuple(columns)
+    )
     matrix = found.encoded(sample)
     if matrix is None:
         return Separation(None, None, origin, "text")

@@ -189,7 +189,7 @@ def test_onehot_columns_move_together():
     assert abs(single[1:].sum() - expected[1]) > 1
 
 
-def test_sampling_says_its_error_and_keeps_to_it():
+def test_sampling_says_its_error_and_keeps_to_it(monkeypatch: pytest.MonkeyPatch):
     """Thirteen columns and a background of 100 are too many coalitions: estimates with their standard error."""
     random = np.random.default_rng(0)
     frame = pd.DataFrame(random.normal(size=(200, 13)), columns=list("abcdefghijklm"))
@@ -200,11 +200,11 @@ def test_sampling_says_its_error_and_keeps_to_it():
     assert found.algorithm == "permutation-encoded"
     assert {"sampling", "additivity"} <= {measure.code for measure in found.trust.measures}
     assert found.sampling["pairs"] >= 2
-    few = Explainer(model, frame, background=frame.iloc[:40])
-    from xai.attribution.enumeration import enumerate_row
-    from xai.attribution.game import Game
-
-    exact = enumerate_row(Game(few.model, few.background, frame.iloc[[3]], "score"), 0).mean(axis=0)[:, 1]
+    monkeypatch.setattr("xai.attribution.shap.MOST", 10**9)
+    monkeypatch.setattr("xai.attribution.shap.OPERATIONS", 10**15)
+    every = explainer.explain(row=3)
+    assert every.algorithm == "enumeration-encoded"
+    exact = every.values
     error = next(measure.value for measure in found.trust.measures if measure.code == "sampling")
     assert np.abs(found.values - exact).max() < 5 * max(error, 1e-6)
     assert found.base + found.values.sum() == pytest.approx(
@@ -256,5 +256,6 @@ def test_wide_tables_are_evaluated_in_blocks_that_fit(monkeypatch: pytest.Monkey
     frame = people()
     model = piped(LogisticRegression(), "binary")
     whole = Explainer(model, frame, background=8).explain(row=1).values
-    monkeypatch.setattr("xai.attribution.game.CELLS", 300)
+    for limit in ("blends.NUMBERS_SUMMED", "blends.NUMBERS_BUILT", "enumeration.OUTCOMES_AT_ONCE", "sampling.NUMBERS_KEPT"):
+        monkeypatch.setattr(f"xai.attribution.{limit}", 60)
     np.testing.assert_allclose(Explainer(model, frame, background=8).explain(row=1).values, whole, atol=1e-12)

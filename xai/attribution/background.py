@@ -18,7 +18,6 @@ from xai.attribution.trees.tree import Trees, Unreadable
 from xai.attribution.trees.verified import verified
 from xai.codec import Codec
 from xai.encoding import as_rows, split
-from xai.errors import QuestionError
 from xai.model import Model
 from xai.results import Notice, Unit
 

@@ -20,7 +20,8 @@ from xai.lean import Additive, Combined, Lean, Restricted
 
 # Numbers that are worked on at once: for sums so few that they stay in the processor's cache, for an estimator so many
 # that being called does not count.
-NUMBERS_SUMMED, NUMBERS_BUILT = 1_000_000, 10_000_000
+NUMBERS_SUMMED, NUMBERS_BUILT = 500_000, 10_000_000
+LARGEST_EXPONENT = 50.0  # products of larger powers of e would lose digits, and at last overflow
 MOST_TERMS = 10_000_000  # contributions of the background's columns to the states that are kept
 
 Predict = Callable[[np.ndarray], np.ndarray]
@@ -51,6 +52,7 @@ class Coalitions:
 
     pairs: Pairs
     members: np.ndarray
+    complete: bool = False  # all of them: coalition k holds the places whose bit is set in k
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -77,7 +79,11 @@ class Blends(ABC):
     """Outcomes of blended rows."""
 
     width: int  # numbers that one blended row takes
-    at_once = NUMBERS_BUILT
+
+    @property
+    def at_once(self) -> int:
+        """Numbers that are worked on together."""
+        return NUMBERS_BUILT
 
     def outcomes(self, games: Sequence[Coalitions], last: bool = False) -> list[np.ndarray]:
         """Each (Q, B, K) outputs. `last`: of the last output only, K = 1."""
@@ -121,13 +127,16 @@ def _pieces(games: Sequence[Coalitions], most: int) -> Iterator[_Piece]:
             part = coalitions.pairs.part(b, b + pairs_at_once)
             for q in range(0, members, members_at_once):
                 where = slice(q, q + members_at_once), slice(b, b + pairs_at_once)
-                yield _Piece(game, where, Coalitions(part, coalitions.members[where[0]]))
+                complete = coalitions.complete and members_at_once >= members
+                yield _Piece(game, where, Coalitions(part, coalitions.members[where[0]], complete))
 
 
 class Summed(Blends):
     """Of an additive model: states of the background row plus, for each column taken, the difference it makes."""
 
-    at_once = NUMBERS_SUMMED
+    @property
+    def at_once(self) -> int:
+        return NUMBERS_SUMMED
 
     def __init__(self, lean: Additive, terms: np.ndarray, background: np.ndarray, states: np.ndarray) -> None:
         self.lean = lean
@@ -136,20 +145,34 @@ class Summed(Blends):
         self.width = lean.states
 
     def block(self, games: Sequence[Coalitions], last: bool) -> list[np.ndarray]:
-        finish = self.lean.finish_last if last else self.lean.finish
-        found = []
-        for game in games:
-            states = self._blended(game.pairs, game.members.astype(np.float64))
-            found.append(finish(states).reshape(*game.shape, -1))
-        return found
+        return [self._outcomes(game, last).reshape(*game.shape, -1) for game in games]
 
-    def _blended(self, pairs: Pairs, members: np.ndarray) -> np.ndarray:
-        """(Q * B, H)"""
-        order = pairs.columns.T  # (d, B)
-        change = self.terms[pairs.rows, order] - self.background[pairs.others, order]  # (d, B, H)
-        blended = members @ change.reshape(len(order), -1)
-        blended += self.states[pairs.others].ravel()
-        return blended.reshape(-1, self.width)
+    def _outcomes(self, game: Coalitions, last: bool) -> np.ndarray:
+        """(Q * B, K)"""
+        order = game.pairs.columns.T  # (d, B)
+        change = self.terms[game.pairs.rows, order] - self.background[game.pairs.others, order]
+        change = change.reshape(len(order), -1)  # (d, B * H)
+        start = self.states[game.pairs.others].ravel()
+        if game.complete and self.lean.exponential and _harmless(start, change):
+            powers = _table(np.exp(start), np.exp(change), np.multiply)
+            return self.lean.of_exponentials(powers.reshape(-1, self.width), last)
+        states = _table(start, change, np.add) if game.complete else game.members.astype(np.float64) @ change + start
+        states = states.reshape(-1, self.width)
+        return self.lean.finish_last(states) if last else self.lean.finish(states)
+
+
+def _table(start: np.ndarray, change: np.ndarray, step: np.ufunc) -> np.ndarray:
+    """(2^d, n) from (n,) and (d, n): every coalition is one that is known already and one more place."""
+    found = np.empty((1 << len(change), len(start)))
+    found[0] = start
+    for place, each in enumerate(change):
+        half = 1 << place
+        step(found[:half], each, out=found[half : 2 * half])
+    return found
+
+
+def _harmless(start: np.ndarray, change: np.ndarray) -> bool:
+    return bool((np.abs(start) + np.abs(change).sum(axis=0)).max(initial=0.0) <= LARGEST_EXPONENT)
 
 
 class Rowwise(Blends):
@@ -201,7 +224,10 @@ class Together(Blends):
     def __init__(self, lean: Combined, parts: Sequence[Blends], rows: Built) -> None:
         self.lean, self.parts, self.rows = lean, parts, rows
         self.width = sum(part.width for part in parts)
-        self.at_once = max(part.at_once for part in parts)
+
+    @property
+    def at_once(self) -> int:
+        return max(part.at_once for part in self.parts)
 
     def block(self, games: Sequence[Coalitions], last: bool) -> list[np.ndarray]:
         parts = [_below(part.block(games, False)) for part in self.parts]

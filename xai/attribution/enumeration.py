@@ -11,24 +11,32 @@ import numpy as np
 from xai.attribution.blends import Blends, Coalitions, Pairs
 
 OUTCOMES_AT_ONCE = 2_000_000
+KEPT = 14  # players up to which coalitions and weights are kept (2 MB at most)
 
 
-@lru_cache(maxsize=32)
 def all_coalitions(players: int) -> np.ndarray:
     """(2^A, A) bool; coalition k holds the players whose bit is set in k."""
-    found = (np.arange(1 << players)[:, None] >> np.arange(players) & 1).astype(bool)
-    found.setflags(write=False)
-    return found
+    return (np.arange(1 << players)[:, None] >> np.arange(players) & 1).astype(bool)
 
 
-@lru_cache(maxsize=32)
-def shapley_weights(players: int) -> np.ndarray:
+def shapley_weights(coalitions: np.ndarray) -> np.ndarray:
     """(A, 2^A) weights: `weights @ values` are the Shapley values. |S|!(A-|S|-1)!/A!, negative without the player."""
-    coalitions = all_coalitions(players)
+    players = coalitions.shape[1]
     size = coalitions.sum(axis=1)
     weight = np.array([factorial(s) * factorial(players - s - 1) / factorial(players) for s in range(players)] + [0.0])
-    found = np.where(coalitions.T, weight[size - 1], -weight[size])
-    found.setflags(write=False)
+    return np.where(coalitions.T, weight[size - 1], -weight[size])
+
+
+@lru_cache(maxsize=16)
+def _small(players: int) -> tuple[np.ndarray, np.ndarray]:
+    return _prepared(players)
+
+
+def _prepared(players: int) -> tuple[np.ndarray, np.ndarray]:
+    coalitions = all_coalitions(players)
+    found = coalitions, shapley_weights(coalitions)
+    for each in found:
+        each.setflags(write=False)
     return found
 
 
@@ -36,12 +44,13 @@ def enumerated(blends: Blends, groups: Sequence[Pairs], last: bool = False) -> l
     """For each group (B, d, K) exact contributions of the columns of each pair, in the pair's own order."""
     found: list[list[np.ndarray]] = [[] for _ in groups]
     for packed in _packed(groups):
-        games = [Coalitions(pairs, all_coalitions(pairs.columns.shape[1])) for _, pairs in packed]
-        for (group, _), outcomes in zip(packed, blends.outcomes(games, last), strict=True):
-            coalitions, pairs, outputs = outcomes.shape
-            weights = shapley_weights(coalitions.bit_length() - 1)
-            values = weights @ outcomes.reshape(coalitions, -1)
-            found[group].append(values.reshape(-1, pairs, outputs).transpose(1, 0, 2))
+        sizes = [pairs.columns.shape[1] for _, pairs in packed]
+        known = [_small(size) if size <= KEPT else _prepared(size) for size in sizes]
+        games = [Coalitions(pairs, members, True) for (_, pairs), (members, _) in zip(packed, known, strict=True)]
+        played = zip(packed, known, blends.outcomes(games, last), strict=True)
+        for (group, pairs), (_, weights), outcomes in played:
+            values = weights @ outcomes.reshape(len(outcomes), -1)
+            found[group].append(values.reshape(len(weights), len(pairs.rows), -1).transpose(1, 0, 2))
     return [np.concatenate(each) for each in found]
 
 

@@ -125,7 +125,11 @@ class Checked(Blends):
 
     def __init__(self, lean: Blends, own: Blends) -> None:
         self.lean, self.own = lean, own
-        self.width, self.at_once = lean.width, lean.at_once
+        self.width = lean.width
+
+    @property
+    def at_once(self) -> int:
+        return self.lean.at_once
 
     def block(self, games: Sequence[Coalitions], last: bool) -> list[np.ndarray]:
         with np.errstate(all="ignore"):

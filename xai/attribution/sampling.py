@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xai.asking import one_thread
 from xai.attribution.blends import Blends
 from xai.attribution.enumeration import enumerated
 from xai.attribution.game import Game
@@ -51,7 +52,8 @@ def played(game: Game, plan: Plan, progress: Progress | None = None) -> Found:
     found = []
     for start, stop in _blocks(game):
         report(progress, start / len(game.explained), "shap")
-        found.append(_Rows(game, start, stop, plan).played(progress))
+        with one_thread():
+            found.append(_Rows(game, start, stop, plan).played(progress))
     parts = zip(*((each.values, each.background_error, each.sampling_error, each.pairs) for each in found), strict=True)
     return Found(*(np.concatenate(part) for part in parts))
 

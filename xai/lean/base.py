@@ -55,6 +55,12 @@ class Additive(Lean):
         """(n, 1) the last output alone: of two classes the other one is one minus it, or its negative."""
         return self.finish(states)[:, -1:]
 
+    exponential = False  # whether the outputs are made of the exponentials of the states
+
+    def of_exponentials(self, exponentials: np.ndarray, last: bool) -> np.ndarray:
+        """(n, K) outputs from the exponentials of complete states (n, H), which may be overwritten; `last`: (n, 1)."""
+        raise NotImplementedError
+
     @property
     def states(self) -> int:
         return len(self.constant)

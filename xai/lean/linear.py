@@ -53,6 +53,19 @@ class Linear(Additive):
             else self.link(states)[:, -1:]
         )
 
+    @property
+    def exponential(self) -> bool:
+        single = self.states == 1
+        return (self.link in (logistic, np.exp) and single) or (self.link is softmax and not single)
+
+    def of_exponentials(self, exponentials: np.ndarray, last: bool) -> np.ndarray:
+        if self.link is np.exp:
+            return exponentials
+        if self.link is softmax:
+            return (exponentials[:, -1:] if last else exponentials) / exponentials.sum(axis=1, keepdims=True)
+        found = np.divide(exponentials, exponentials + 1, out=exponentials)
+        return found if last else np.concatenate([1 - found, found], axis=1)
+
 
 def read(estimator: Any, kind: str, wanted: Wanted) -> Linear | None:
     """A fitted linear estimator of class `kind`; None for others."""
@@ -81,10 +94,10 @@ def _classification(estimator: Any, kind: str, wanted: Wanted) -> Link | None:
     setting = getattr(estimator, "multi_class", "auto")
     if setting == "ovr" or estimator.solver == "liblinear" or (binary and setting != "multinomial"):
         return logistic
-    return _two_sided_softmax
+    return softmax if len(estimator.coef_) > 1 else _softmax_of_both
 
 
-def _two_sided_softmax(scores: np.ndarray) -> np.ndarray:
+def _softmax_of_both(scores: np.ndarray) -> np.ndarray:
     return softmax(two_sided(scores))
 
 
