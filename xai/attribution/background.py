@@ -15,7 +15,6 @@ from xai.attribution.trees.reading import read_trees
 from xai.attribution.trees.tree import Trees, Unreadable
 from xai.attribution.trees.verified import verified
 from xai.encoding import as_rows, split
-from xai.errors import QuestionError
 from xai.lineage import Mixed, lineage
 from xai.model import Model, margin_of
 from xai.results import Notice, Unit

@@ -40,7 +40,7 @@ _ATTRIBUTES = (("get_booster", xgboost.read), ("booster_", lightgbm.read), ("tre
 
 
 def read_trees(estimator: Any, outputs: int) -> Trees | None:
-    """The trees of an estimator with so many outputs (classes, or 1 for regression); None where it is not made of trees.
+    """The trees of an estimator with so many outputs (classes, or 1 number); None where it is not made of trees.
 
     Raises Unreadable for trees of a kind that cannot be read. Nothing here is taken on trust: see `verified`.
     """

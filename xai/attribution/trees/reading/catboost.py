@@ -78,7 +78,7 @@ def _oblivious(trees: Table, splits: np.ndarray, width: int, scale: float) -> li
 
 
 def _free(trees: Table, splits: np.ndarray, width: int, scale: float) -> list[Tree]:
-    """Every node asks for itself and says how far away its children are. A distance of 0 ends in the node's own leaf."""
+    """Every node asks for itself and says how far its children are; a distance of 0 ends in the node's own leaf."""
     asked, values = trees.array(_SPLITS, "<i4"), trees.array(_VALUES, "<f8")
     steps, leaves = trees.array(_STEPS, "<u2").reshape(-1, 2).astype(np.int64), trees.array(_LEAVES, "<u4")
     found, start = [], 0

@@ -21,7 +21,7 @@ _WAYS = np.array([[AS_ZERO, AS_ZERO], [ZERO_RIGHT, ZERO_LEFT], [RIGHT, LEFT]], d
 
 
 def read(estimator: Any, outputs: int) -> Trees:
-    """The trees that predict: up to the best iteration, where training stopped early. Also of DART and random forests."""
+    """The trees that predict: up to the best iteration, where training stopped early."""
     booster = estimator.booster_
     head, *blocks = re.split(r"^Tree=\d+\n", booster.model_to_string(), flags=re.MULTILINE)
     header = _fields(head)
