@@ -49,7 +49,7 @@ def read_trees(estimator: Any, outputs: int) -> Trees | None:
             return read(estimator, outputs)
     for kinds, members in _AVERAGES:
         if isinstance(estimator, kinds):
-            return averages.read(members(estimator), outputs, read_trees)
+            return averages.read(estimator, members(estimator), outputs, read_trees)
     for attribute, read in _ATTRIBUTES:
         if hasattr(type(estimator), attribute):
             return read(estimator, outputs)
