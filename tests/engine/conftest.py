@@ -2,10 +2,10 @@
 
 import os
 
+import pytest
+
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")  # read when the libraries are loaded, hence before any of them
-
-import pytest
 
 
 @pytest.fixture(scope="session")

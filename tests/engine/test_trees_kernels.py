@@ -119,7 +119,7 @@ def test_rows_in_blocks_equal_the_rows_at_once(compiled, monkeypatch: pytest.Mon
 
 
 def test_paths_through_more_players_than_a_word_has_bits(each_way):
-    """A chain of 70 splits, each on a column of its own: x goes down the whole chain, z leaves at once, or after five."""
+    """A chain of 70 splits, each on a column of its own: x goes down the chain, z leaves at once, or after five."""
     width = 70
     frame = pd.DataFrame(np.eye(width + 1)[:, :width], columns=[f"c{k}" for k in range(width)])
     model = DecisionTreeRegressor(random_state=0).fit(frame, np.arange(width + 1) ** 2.0)
@@ -156,7 +156,7 @@ def test_a_chain_on_which_all_columns_count(each_way):
 
 def test_weights_of_many_players_are_finite_and_right():
     gain, loss = weights(1200)
-    assert np.isfinite(gain).all() and np.isfinite(loss).all()
+    assert np.isfinite([gain, loss]).all()
     for g, n in ((1, 0), (3, 2), (1, 7), (20, 25)):
         assert gain[g, n] == pytest.approx(factorial(g - 1) * factorial(n) / factorial(g + n), rel=1e-13)
         assert loss[n, g] == pytest.approx(gain[g, n], rel=1e-13)
@@ -165,7 +165,7 @@ def test_weights_of_many_players_are_finite_and_right():
 
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
 def test_probabilities_of_boosted_trees_over_all_coalitions(task: str, compiled):
-    """Twelve columns, a background of 40: what the trees say equals what the model predicts for all 4,096 coalitions."""
+    """Twelve columns: what the trees say for all 4,096 coalitions equals what the model predicts for them."""
     frame = wide(12, rows=300, gaps=True)
     model = HistGradientBoostingClassifier(max_iter=12).fit(frame, answers(frame, task))
     explainer = Explainer(model, frame, background=frame.iloc[:40])

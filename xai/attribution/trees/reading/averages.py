@@ -46,7 +46,7 @@ def read(
     every = np.arange(estimator.n_features_in_)
     trees: list[Tree] = []
     offset = np.zeros(1 if outputs < 3 else outputs)
-    views, places = [], [every]
+    views, places, single = [], [every], False
     for member in members:
         part = _part(member.estimator, outputs, read_trees)
         if part is None or not part.answers:
@@ -57,15 +57,14 @@ def read(
             features = features if part.places is None else features[part.places]
             places.append(features)
             features = sum(map(len, places[:-1])) + np.arange(len(features))
-        trees += [
-            replace(tree, feature=features[tree.feature], value=tree.value * member.weight) for tree in part.trees
-        ]
+        for tree in part.trees:
+            trees.append(replace(tree, feature=features[tree.feature], value=tree.value * member.weight))
         offset += member.weight * part.offset
+        single |= part.single
     if not trees:
         return None
-    if not views:
-        return Trees(tuple(trees), offset, answers=True)
-    return Trees(tuple(trees), offset, answers=True, seen=_side_by_side(views), places=np.concatenate(places))
+    seen = _side_by_side(views) if views else None
+    return Trees(tuple(trees), offset, answers=True, single=single, seen=seen, places=np.concatenate(places))
 
 
 def _side_by_side(views: list[tuple[np.ndarray, Callable[[Any], np.ndarray]]]) -> Callable[[Any], np.ndarray]:
