@@ -46,6 +46,7 @@ class Background:
         self._lock = threading.Lock()
         self._outputs: dict[Unit, np.ndarray] = {}
         self._trees: dict[bool, FoundTrees] = {}
+        self._given: tuple[pd.DataFrame, Any] | None = None
         self._blending: dict[Unit, Blending] = {}
         self._codes: dict[Codec, tuple[Codec, np.ndarray]] = {}
 
@@ -56,7 +57,7 @@ class Background:
         """(m, K) what the model says about the rows, in a unit."""
         with self._lock:
             if unit not in self._outputs:
-                self._outputs[unit] = said(self.model, self.frame, unit)
+                self._outputs[unit] = self.said(self.frame, unit)
             return self._outputs[unit]
 
     @cached_property
@@ -88,9 +89,32 @@ class Background:
             return self._blending[unit]
 
     def given(self, frame: pd.DataFrame) -> Any:
-        """What the final estimator is given for rows: a dense matrix, or whatever its preprocessing makes of them."""
+        """What the final estimator is given for rows: a dense matrix, or whatever its preprocessing makes of them.
+
+        The last rows are remembered: a case is encoded once, though it is explained, predicted and checked.
+        """
+        last = self._given
+        if last is None or last[0] is not frame:
+            last = (frame, self._transformed(frame))
+            self._given = last
+        return last[1]
+
+    def said(self, frame: pd.DataFrame, unit: Unit) -> np.ndarray:
+        """(n, K) what the model says about rows, by the methods of its own preprocessing and its own estimator."""
+        encoding = self.model.encoding
+        if encoding is None:
+            return self.model.margin(frame) if unit == "margin" else self.model.predict(frame)
+        return encoding.own_margin(self.given(frame)) if unit == "margin" else encoding.own(self.given(frame))
+
+    def answer(self, frame: pd.DataFrame) -> Any:
+        """The class that the model answers for the first of some rows."""
+        if self.model.encoding is None:
+            return self.model.answer(frame.iloc[[0]])[0]
+        return self.model.answer_encoded(self.given(frame)[:1])[0]
+
+    def _transformed(self, frame: pd.DataFrame) -> Any:
         if self.model.encoding is not None:
-            return self.model.encoding.transform(frame)
+            return self.model.encoding.transform(frame[list(self.model.columns)])
         rows = as_rows(frame[list(self.model.columns)], self.model.named)
         for transformer in split(self.model.estimator)[0]:
             rows = ask(transformer, transformer.transform, rows)
@@ -113,7 +137,10 @@ class Background:
         rows, predict = self.given(self.frame), self._predict(margin)
         if not isinstance(rows, np.ndarray) and read.seen is None:
             return FoundTrees(None)
-        found = verified(read, players, len(self.model.columns), margin, rows, outputs, predict)
+        try:
+            found = verified(read, players, len(self.model.columns), margin, rows, outputs, predict)
+        except (TypeError, ValueError):  # rows that are no numbers, for trees that know nothing else
+            return FoundTrees(None)
         if found is None:
             return FoundTrees(None, Notice("trees-do-not-add-up"))
         return FoundTrees(PreparedTrees(found, rows))
@@ -132,8 +159,3 @@ class Background:
             return None
 
         return encoding.margin if margin else encoding.predict
-
-
-def said(model: Model, frame: pd.DataFrame, unit: Unit) -> np.ndarray:
-    """(n, K) the model's own outputs through the whole pipeline, in the unit that is explained."""
-    return model.margin(frame) if unit == "margin" else model.predict(frame)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xai.attribution.background import Background, said
+from xai.attribution.background import Background
 from xai.attribution.shap import Shap, shap_values
 from xai.data import Dataset
 from xai.errors import QuestionError
@@ -32,7 +32,7 @@ def explain_shap(
     """SHAP values of `rows` for one class. `single`: one row, values (C,); else values (R, C)."""
     start = time.perf_counter()
     model = background.model
-    outputs = said(model, rows, unit)
+    outputs = background.said(rows, unit)
     found = shap_values(background, rows, unit, seed, outputs, progress)
     real = outputs[:, class_index]
     values = found.values[:, :, class_index]
@@ -60,7 +60,7 @@ def explain_shap(
         trust=trust,
         seconds=time.perf_counter() - start,
         warnings=found.warnings,
-        label=model.answer(rows.iloc[[0]])[0] if model.task != "regression" else None,
+        label=background.answer(rows) if model.task != "regression" else None,
         sampling={**found.sampling, **_mixing(model)},
     )
 

@@ -25,20 +25,22 @@ class Game:
     ----------
     blending : with the background, in the unit that is explained.
     rows : (R, C) frame to explain, the same columns.
+    encoded : (R, E) the rows in the model's encoding, where it has one and they are known already.
     """
 
-    def __init__(self, blending: Blending, rows: pd.DataFrame) -> None:
+    def __init__(self, blending: Blending, rows: pd.DataFrame, encoded: np.ndarray | None = None) -> None:
         self.blending, self.model = blending, blending.model
         self.margin = blending.unit == "margin"
         self.columns = len(self.model.columns)
         self.background_rows = len(blending.frame)
         self.rows = rows[list(self.model.columns)].reset_index(drop=True)
         encoding = blending.encoding
-        explained = None if encoding is None else encoding.transform(self.rows)
-        self.encoded = None if encoding is None else np.concatenate([blending.encoded, explained])  # (m + R, E)
+        if encoding is not None and encoded is None:
+            encoded = encoding.transform(self.rows)
+        self.encoded = None if encoding is None else np.concatenate([blending.encoded, encoded])  # (m + R, E)
         self.players = np.arange(self.columns) if encoding is None else encoding.players
         self.active = self._active()  # columns that reach the model at all
-        self.outputs = np.concatenate([blending.outputs, blending.said(self.rows, explained)])  # (m + R, K)
+        self.outputs = np.concatenate([blending.outputs, blending.said(self.rows, encoded)])  # (m + R, K)
 
     @property
     def base(self) -> np.ndarray:

@@ -68,7 +68,7 @@ def shap_values(
             return found
         if found is not None or unit == "target":
             warnings = (Notice("trees-do-not-add-up"),)
-    game = Game(background.blending(unit), rows)
+    game = Game(background.blending(unit), rows, None if background.model.encoding is None else background.given(rows))
     weights = linear_weights(game)
     if weights is not None:
         values, error = linear_rows(game, weights)

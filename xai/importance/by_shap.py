@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from xai.attribution.background import Background, said
+from xai.attribution.background import Background
 from xai.attribution.explain import classes_label, sampling_on_average
 from xai.attribution.shap import Shap, affordable_rows, shap_values
 from xai.correlation import correlated
@@ -57,7 +57,7 @@ def importance_by_shap(
     for first in range(0, used, size):
         block = frame.iloc[first : first + size]
         part = within(progress, first / used, (first + len(block)) / used)
-        real = said(model, block, unit)
+        real = background.said(block, unit)
         found.add(block, shap_values(background, block, unit, seed, real, part), real)
     mean, half, values = found.sizes.mean, found.half, np.concatenate(found.values)
     fewer = (Notice("fewer-rows", {"rows": used, "asked": wanted}),) if used < wanted else ()
