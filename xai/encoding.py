@@ -19,6 +19,7 @@ from sklearn.pipeline import Pipeline
 from xai.asking import ask
 from xai.errors import QuestionError
 from xai.lean import Lean, Through, Wanted, lean, verified
+from xai.lean.rows import FEW, Rows, rows_of
 from xai.lineage import Lineage, RowsTogether, as_matrix, lineage
 from xai.lineage.steps import idle
 from xai.parts import Part, parts
@@ -67,14 +68,21 @@ class Encoding:
     named: bool  # whether the model was fitted on a frame (else on a plain array)
     columns: tuple[str, ...]  # the original ones
     parts: tuple[Part, ...] = ()  # of the preprocessing, where columns can be encoded alone
+    rows: Rows | None = None  # a way to encode a few rows faster
     lean: Lean | None = None  # the same outputs without the estimator's checks, where they are equal
     lean_margin: Lean | None = None
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
         """(n, E) float matrix of the rows, dense."""
+        few = self.rows is not None and len(frame) <= FEW
+        known = self.rows.encode(frame) if few else None
+        if known is not None:
+            return known
         matrix = self.encoded(frame)
         if matrix is None:
             raise TypeError("the encoded columns are not numbers")  # ruled out when the encoding was made
+        if few:
+            self.rows.remember(frame, matrix)
         return matrix
 
     def encoded(self, frame: pd.DataFrame) -> np.ndarray | None:
@@ -231,9 +239,11 @@ def _tried(found: Encoding, estimator: Any, sample: pd.DataFrame, matrix: np.nda
         return None
     if not np.allclose(predicted, expected, rtol=1e-9, atol=1e-10, equal_nan=True):
         return None
+    apart = parts(found.transformers, sample, matrix, lambda frame: as_rows(frame, found.named))
     return replace(
         found,
-        parts=parts(found.transformers, sample, matrix, lambda frame: as_rows(frame, found.named)),
+        parts=apart,
+        rows=None if found.mixed else rows_of(apart, found.players, found.columns, sample, matrix),
         lean=verified(_lean_outputs(found), recombined, predicted),
         lean_margin=_lean_margin(found, recombined),
     )

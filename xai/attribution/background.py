@@ -91,7 +91,7 @@ class Background:
     def given(self, frame: pd.DataFrame) -> Any:
         """What the final estimator is given for rows: a dense matrix, or whatever its preprocessing makes of them.
 
-        The last rows are remembered: a case is encoded once, though it is explained, predicted and checked.
+        The last rows are remembered: they are encoded once, though several ask for them.
         """
         last = self._given
         if last is None or last[0] is not frame:
@@ -100,11 +100,8 @@ class Background:
         return last[1]
 
     def said(self, frame: pd.DataFrame, unit: Unit) -> np.ndarray:
-        """(n, K) what the model says about rows, by the methods of its own preprocessing and its own estimator."""
-        encoding = self.model.encoding
-        if encoding is None:
-            return self.model.margin(frame) if unit == "margin" else self.model.predict(frame)
-        return encoding.own_margin(self.given(frame)) if unit == "margin" else encoding.own(self.given(frame))
+        """(n, K) the model's own outputs through the whole pipeline, in the unit that is explained."""
+        return self.model.margin(frame) if unit == "margin" else self.model.predict(frame)
 
     def answer(self, frame: pd.DataFrame) -> Any:
         """The class that the model answers for the first of some rows."""

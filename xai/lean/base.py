@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from xai.asking import ask
+from xai.lean.scales import Scale
 
 Wanted = Literal["probability", "margin", "value"]
 """What is asked for: probabilities of the classes, one score for each class, or the number of a regression."""
 
-Scale = Callable[[np.ndarray], np.ndarray]
 _METHODS = {"probability": "predict_proba", "margin": "decision_function", "value": "predict"}
 EXPONENTIAL = 30  # multiplications that take as long as an exponential and what is around it
 STATES_AT_ONCE = 1_000_000  # numbers kept at once while many rows are predicted: they stay in the processor's cache

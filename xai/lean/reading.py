@@ -7,7 +7,8 @@ from typing import Any
 from sklearn.pipeline import Pipeline
 
 from xai.lean import bayes, calibration, linear, network, stacking, support_vectors, trees, voting
-from xai.lean.base import Lean, Own, Restricted, Scale, Wanted
+from xai.lean.base import Lean, Own, Restricted, Wanted
+from xai.lean.scales import scale_of
 
 _ALONE = (linear, network, bayes, support_vectors, trees)
 _OF_OTHERS = (stacking, voting, calibration)
@@ -41,25 +42,10 @@ def part(estimator: Any, wanted: Wanted) -> Lean:
 def _behind_scalers(pipeline: Pipeline, wanted: Wanted) -> Lean | None:
     """A pipeline that only rescales its columns before the estimator."""
     steps = [step for _, step in pipeline.steps if step is not None and not isinstance(step, str)]
-    scales = [_scale(step) for step in steps[:-1]]
+    scales = [scale_of(step) for step in steps[:-1]]
     inner = None if any(scale is None for scale in scales) else lean(steps[-1], wanted)
     if inner is None:
         return None
     for step, scale in reversed(list(zip(steps[:-1], scales, strict=True))):
         inner = Restricted(inner, step.n_features_in_, scale=scale)
     return inner
-
-
-def _scale(step: Any) -> Scale | None:
-    """What a scaler does to its columns, in its own order of operations."""
-    kind = type(step).__name__ if type(step).__module__.startswith("sklearn.") else ""
-    if kind == "MinMaxScaler" and not step.clip:
-        return lambda matrix: matrix * step.scale_ + step.min_
-    if kind == "MaxAbsScaler" and not getattr(step, "clip", False):
-        return lambda matrix: matrix / step.scale_
-    center = {"StandardScaler": "mean_", "RobustScaler": "center_"}.get(kind)
-    if center is None:
-        return None
-    shift, scale = getattr(step, center), step.scale_
-    shift = 0.0 if shift is None or not (step.with_mean if kind == "StandardScaler" else step.with_centering) else shift
-    return lambda matrix: (matrix - shift) / (1.0 if scale is None else scale)
