@@ -67,31 +67,32 @@ def test_any_size_of_background(compiled, others: int):
     found = Native(compiled, flat, background)
     expected = np.array([by_definition(flat, row, background) for row in rows[:, :3].T])
     many = found.rows(rows)
-    np.testing.assert_allclose(many[:3, :-1], expected, atol=1e-12)
-    np.testing.assert_allclose(by_numpy.explain_rows(flat, rows, background), many, atol=1e-12)
+    np.testing.assert_allclose(many[:3, :-1], expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(by_numpy.explain_rows(flat, rows, background), many, rtol=0, atol=1e-12)
     for place in range(3):
-        np.testing.assert_allclose(found.row(rows[:, place], each=False)[0], many[place], atol=1e-12)
+        np.testing.assert_allclose(found.row(rows[:, place], each=False)[0], many[place], rtol=0, atol=1e-12)
         each = found.row(rows[:, place], each=True)
         assert len(each) == others
-        np.testing.assert_allclose(each.mean(axis=0), many[place], atol=1e-12)
-        np.testing.assert_allclose(by_numpy.explain_row(flat, rows[:, place], background), each, atol=1e-12)
+        np.testing.assert_allclose(each.mean(axis=0), many[place], rtol=0, atol=1e-12)
+        np.testing.assert_allclose(by_numpy.explain_row(flat, rows[:, place], background), each, rtol=0, atol=1e-12)
 
 
 def test_contributions_against_one_background_row_add_up_to_the_difference_to_it(compiled):
     flat, codes = random_ensemble()
     background = codes[:, :70]
     each = Native(compiled, flat, background).row(codes[:, 300], each=True)
-    np.testing.assert_allclose(each.sum(axis=1), flat.raw(codes[:, 300:301]) - flat.raw(background), atol=1e-12)
+    np.testing.assert_allclose(each.sum(axis=1), flat.raw(codes[:, 300:301]) - flat.raw(background), rtol=0, atol=1e-12)
 
 
 def test_the_number_of_threads_changes_nothing(compiled):
     flat, codes = random_ensemble()
     alone, shared = (Native(compiled, flat, codes[:, :80], threads) for threads in (1, 5))
-    np.testing.assert_allclose(alone.rows(codes), shared.rows(codes), atol=1e-12)
+    np.testing.assert_allclose(alone.rows(codes), shared.rows(codes), rtol=0, atol=1e-12)
     assert np.array_equal(shared.rows(codes), shared.rows(codes))  # and the same question gets the same bits
     np.testing.assert_allclose(
         alone.coalitions(codes[:, 0], np.arange(5), coalitions.IDENTITY, 2, each=True),
         shared.coalitions(codes[:, 0], np.arange(5), coalitions.IDENTITY, 2, each=True),
+        rtol=0,
         atol=1e-12,
     )
 
@@ -101,8 +102,8 @@ def test_a_background_too_large_to_be_kept_is_looked_at_piece_by_piece(compiled,
     kept = Native(compiled, flat, codes[:, :80])
     monkeypatch.setattr(native, "_SIDES_MEMORY", 2000)
     pieces = Native(compiled, flat, codes[:, :80])
-    np.testing.assert_allclose(pieces.rows(codes), kept.rows(codes), atol=1e-12)
-    np.testing.assert_allclose(pieces.row(codes[:, 5], each=True), kept.row(codes[:, 5], each=True), atol=1e-12)
+    np.testing.assert_allclose(pieces.rows(codes), kept.rows(codes), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(pieces.row(codes[:, 5], each=True), kept.row(codes[:, 5], each=True), rtol=0, atol=1e-12)
 
 
 def test_rows_in_blocks_equal_the_rows_at_once(compiled, monkeypatch: pytest.MonkeyPatch):
@@ -113,7 +114,7 @@ def test_rows_in_blocks_equal_the_rows_at_once(compiled, monkeypatch: pytest.Mon
     monkeypatch.setattr("xai.attribution.trees.prepared._BLOCK", 64)
     reported = []
     found = explainer.importance(rows=700, progress=lambda share, what: reported.append(share)).values
-    np.testing.assert_allclose(found, whole, atol=1e-7)  # kept in single precision
+    np.testing.assert_allclose(found, whole, rtol=0, atol=1e-7)  # kept in single precision
     assert len(reported) >= 11
     assert reported == sorted(reported)
 
@@ -135,7 +136,7 @@ def test_paths_through_more_players_than_a_word_has_bits(each_way):
             expected = np.zeros(width)
             for other in background.index:
                 expected[other] = (model.predict(row)[0] - model.predict(frame.iloc[[other]])[0]) / 2
-            np.testing.assert_allclose(values, expected, atol=1e-9)
+            np.testing.assert_allclose(values, expected, rtol=0, atol=1e-9)
 
 
 def test_a_chain_on_which_all_columns_count(each_way):
@@ -151,7 +152,7 @@ def test_a_chain_on_which_all_columns_count(each_way):
         found = Explainer(model, frame, background=background).explain(row=width)
         expected = np.full(width, 1 / width)
         expected[:10] += 1 / 10
-        np.testing.assert_allclose(found.values, expected / 2, atol=1e-12)
+        np.testing.assert_allclose(found.values, expected / 2, rtol=0, atol=1e-12)
 
 
 def test_weights_of_many_players_are_finite_and_right():
@@ -173,9 +174,9 @@ def test_probabilities_of_boosted_trees_over_all_coalitions(task: str, compiled)
     each = enumerate_row(game, 0)
     for position in range(len(explainer.model.classes)):
         found = explainer.explain(row=77, target_class=position)
-        np.testing.assert_allclose(found.values, each.mean(axis=0)[:, position], atol=1e-11)
+        np.testing.assert_allclose(found.values, each.mean(axis=0)[:, position], rtol=0, atol=1e-11)
         spread = each[:, :, position].std(axis=0, ddof=1) / np.sqrt(40)
-        np.testing.assert_allclose(found.spread, spread, atol=1e-11)
+        np.testing.assert_allclose(found.spread, spread, rtol=0, atol=1e-11)
         assert found.algorithm == "enumeration-encoded"
 
 
@@ -191,7 +192,7 @@ def test_numbers_behind_a_logarithm_are_exact_over_all_coalitions(compiled):
     for model in models:
         found = Explainer(model, frame, background=frame.iloc[:10]).explain(row=50)
         expected = brute_force(model.predict, frame.iloc[:10], frame.iloc[[50]], used)[:, 0]
-        np.testing.assert_allclose(found.values, expected, atol=3e-6)
+        np.testing.assert_allclose(found.values, expected, rtol=0, atol=3e-6)
         assert found.algorithm == "enumeration-encoded"
         assert [notice.code for notice in found.warnings] == ["trees-do-not-add-up"]
 
@@ -211,8 +212,8 @@ def test_deep_forests_of_many_rows_and_of_few_agree(compiled):
     explainer = Explainer(model, frame, background=frame.iloc[:60])
     many = explainer.explain(frame=frame.iloc[100:180])
     few = explainer.explain(frame=frame.iloc[100:103])
-    np.testing.assert_allclose(many.values[:3], few.values, atol=1e-13)
-    np.testing.assert_allclose(explainer.explain(row=100).values, few.values[0], atol=1e-13)
+    np.testing.assert_allclose(many.values[:3], few.values, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(explainer.explain(row=100).values, few.values[0], rtol=0, atol=1e-13)
 
 
 def test_an_ensemble_that_never_asks_anything(each_way):

@@ -171,7 +171,7 @@ def test_codes_of_an_encoder_as_categories_of_histogram_boosting(each_way):
     expected = over_all_orders(model.predict, frame.iloc[:8], row)[:, 0]
     for _ in each_way():
         found = Explainer(model, frame, background=frame.iloc[:8]).explain(frame=row)
-        np.testing.assert_allclose(found.values, expected, atol=1e-10)
+        np.testing.assert_allclose(found.values, expected, rtol=0, atol=1e-10)
         assert found.algorithm == "tree-exact"
 
 
@@ -183,7 +183,9 @@ def test_probabilities_of_adaboost_and_of_exponential_loss(compiled):
         explainer = Explainer(model, frame, background=frame.iloc[:9])
         expected = over_all_orders(model.predict_proba, frame.iloc[:9], frame.iloc[[50]])
         assert explainer._compared.trees("probability").prepared is not None
-        np.testing.assert_allclose(explainer.explain(row=50, target_class="up").values, expected[:, 1], atol=1e-12)
+        np.testing.assert_allclose(
+            explainer.explain(row=50, target_class="up").values, expected[:, 1], rtol=0, atol=1e-12
+        )
 
 
 def test_averages_over_members_of_several_libraries(each_way):
@@ -201,7 +203,7 @@ def test_averages_over_members_of_several_libraries(each_way):
             found = Explainer(model, frame, background=frame.iloc[:7]).explain(row=30)
             expected = over_all_orders(model.predict, frame.iloc[:7], frame.iloc[[30]])[:, 0]
             assert found.algorithm == "tree-exact"
-            np.testing.assert_allclose(found.values, expected, atol=SINGLE)
+            np.testing.assert_allclose(found.values, expected, rtol=0, atol=SINGLE)
 
 
 def test_averages_with_other_members_are_not_taken_for_trees():
@@ -232,7 +234,7 @@ def test_a_model_that_says_something_else_than_its_trees_is_found_out():
     model = Doubled(5, random_state=0).fit(frame, curved(frame))
     found = Explainer(model, frame, background=frame.iloc[:8]).explain(row=30)
     np.testing.assert_allclose(
-        found.values, over_all_orders(model.predict, frame.iloc[:8], frame.iloc[[30]])[:, 0], atol=1e-12
+        found.values, over_all_orders(model.predict, frame.iloc[:8], frame.iloc[[30]])[:, 0], rtol=0, atol=1e-12
     )
     assert found.algorithm == "enumeration-encoded"
     assert [notice.code for notice in found.warnings] == ["trees-do-not-add-up"]
@@ -274,7 +276,7 @@ def test_what_cannot_be_read_is_named_and_explained_otherwise():
         model.fit(rows, wealth(people()))
         found = Explainer(model, rows, background=rows.iloc[:6]).explain(row=7)
         expected = over_all_orders(model.predict, rows.iloc[:6], rows.iloc[[7]])[:, 0]
-        np.testing.assert_allclose(found.values, expected, atol=1e-9)
+        np.testing.assert_allclose(found.values, expected, rtol=0, atol=1e-9)
         assert [notice.code for notice in found.warnings] == ["trees-unreadable"]
         assert dict(found.warnings[0].facts) == {"reason": reason}
 

@@ -73,7 +73,7 @@ def _publish(path: Path) -> None:
 
 
 def compiled() -> bytes:
-    """The kernels as an object file, behind a line with their names."""
+    """The kernels as a file for `loading`."""
     from llvmlite import binding
     from numba import cfunc, types
 
@@ -94,8 +94,7 @@ def compiled() -> bytes:
         opt=3,
         codemodel="jitdefault",
     )
-    names = " ".join(entry.__name__ for entry in ENTRIES)
-    return names.encode() + b"\n" + machine.emit_object(whole)
+    return loading.packed(machine.emit_object(whole), [entry.__name__ for entry in ENTRIES])
 
 
 def try_out(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -70,9 +71,17 @@ def _loaded(path: Path) -> MachineCode | None:
 
 
 def read(path: Path) -> MachineCode:
-    """The code of a file: a line with the names of its functions, then an object file."""
-    names, _, content = path.read_bytes().partition(b"\n")
-    return MachineCode(content, names.decode().split())
+    """The code of a file. Raises ValueError where the file is not whole: LLVM would take the process down with it."""
+    head, _, content = path.read_bytes().partition(b"\n")
+    digest, *names = head.decode().split() or [""]
+    if digest != hashlib.sha256(content).hexdigest():
+        raise ValueError("not a whole file of compiled code")
+    return MachineCode(content, names)
+
+
+def packed(content: bytes, names: Sequence[str]) -> bytes:
+    """A file of code: a line with the digest of what follows and the names of its functions, then an object file."""
+    return " ".join([hashlib.sha256(content).hexdigest(), *names]).encode() + b"\n" + content
 
 
 def _address_of_abort() -> int:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 FOLDER = "KLARTEXT_KERNELS"
 """The setting that names the folder; by default it is one of the user's, or beside the package, or a temporary one."""
-_SOURCES = Path(__file__).parents[1] / "attribution" / "trees"
-_KERNELS = ("ensemble.py", "kernels")  # what is compiled, and the constants it uses
+_TREES = Path(__file__).parents[1] / "attribution" / "trees"
+# what is compiled, the constants it uses, and who compiles and loads it
+_SOURCES = (_TREES / "ensemble.py", _TREES / "kernels", Path(__file__).parent)
 
 
 def file(environment: Mapping[str, str] = os.environ) -> Path | None:
@@ -71,10 +72,7 @@ def _name() -> str | None:
         return None
     used += [binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()]
     digest = hashlib.sha256("\n".join(used).encode())
-    for path in sorted(path for each in _KERNELS for path in _files(_SOURCES / each)):
-        digest.update(path.read_bytes())
+    for path in _SOURCES:
+        for source in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            digest.update(source.read_bytes())
     return f"kernels-{digest.hexdigest()[:24]}.o"
-
-
-def _files(path: Path) -> list[Path]:
-    return sorted(path.glob("*.py")) if path.is_dir() else [path]

@@ -11,12 +11,12 @@ from numba.extending import register_jitable
 
 from xai.attribution.trees.kernels import bits, coalitions, row, rows, sides
 
-_OPTIONS = {"error_model": "numpy", "boundscheck": False, "forceinline": True}
+_OPTIONS = {"error_model": "numpy", "boundscheck": False}
 
 for _module in (bits, sides, row, rows, coalitions):
     for _function in list(vars(_module).values()):
         if getattr(_function, "__module__", None) == _module.__name__ and not isinstance(_function, type):
-            register_jitable(**_OPTIONS)(_function)
+            register_jitable(inline="always", **_OPTIONS)(_function)
 
 _find_sides = njit(**_OPTIONS)(sides.find_sides)
 _explain_rows = njit(**_OPTIONS)(rows.explain_rows)
