@@ -27,7 +27,6 @@ from xai.predictions import predictions
 from xai.progress import Progress
 from xai.quality.scores import quality
 from xai.results import Attribution, Counterfactuals, Effect, Importance, Label, Predictions, Quality, Task, WhatIf
-from xai.trust.scale import point
 from xai.what_if import what_if
 
 BACKGROUND = 100
@@ -114,7 +113,7 @@ class Explainer:
             chosen = unit_for(self.model, unit)
             return importance_by_shap(self.data, self._compared, rows, index, chosen, seed, progress)
         if method == "permutation":
-            return importance_by_permutation(self.model, self.data, rows, repeats, seed, progress)
+            return importance_by_permutation(self.data, self._compared, rows, repeats, seed, progress)
         if method == "native":
             return native_importance(self.model, self.data)
         raise QuestionError("unknown-method", asked=method, known="shap, permutation, native")
@@ -274,9 +273,8 @@ class Explainer:
     ) -> Effect:
         """Of one column over many rows."""
         index = self._class_index(target_class)
-        size = point(self.model.unit, self._compared.outputs(self.model.unit)[:, index])
         seed = self.seed if seed is None else seed
-        return method(self.model, self.data, column, index, seed=seed, size=size, **options)
+        return method(self.data, self._compared, column, index, seed=seed, **options)
 
     def _background(self, background: int | pd.DataFrame) -> pd.DataFrame:
         count = len(background) if isinstance(background, pd.DataFrame) else background

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from xai.asking import ask
+from xai.attribution.trees.compiled import CompiledTrees, compiled, largest
 from xai.attribution.trees.prepared import PreparedTrees
 from xai.attribution.trees.reading import read_trees
 from xai.attribution.trees.tree import Trees, Unreadable
 from xai.attribution.trees.verified import verified
 from xai.codec import Codec
 from xai.encoding import as_rows, split
-from xai.errors import QuestionError
 from xai.lineage import Mixed, lineage
 from xai.model import Model, margin_of
 from xai.results import Notice, Unit
@@ -79,6 +79,22 @@ class Background:
             if margin not in self._trees:
                 self._trees[margin] = self._find(outputs, margin)
             return self._trees[margin]
+
+    @property
+    def compiled(self) -> CompiledTrees | None:
+        """Trees that say and answer what the model does; None where there are none (yet)."""
+        prepared = self.trees(self.model.unit).prepared
+        found = None if prepared is None else compiled(prepared.verified)
+        return found if found is not None and self._answers_largest else None
+
+    @cached_property
+    def _answers_largest(self) -> bool:
+        """Whether the model answers with the class of the largest output."""
+        if self.model.task == "regression":
+            return True
+        said = largest(self.model.classes, self.outputs(self.model.unit))
+        answers = self.model.answer(self.frame)
+        return all(label in (None, answer) for label, answer in zip(said, answers, strict=True))
 
     def given(self, frame: pd.DataFrame) -> Any:
         """What the final estimator is given for rows: a dense matrix, or whatever its preprocessing makes of them."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from xai.attribution.trees import by_numpy
-from xai.attribution.trees.ensemble import ensemble
+from xai.attribution.trees.ensemble import COLUMN, PLAYER, ensemble
 from xai.attribution.trees.kernels.coalitions import IDENTITY
 from xai.attribution.trees.native import Native
+from xai.attribution.trees.saying import replaced, replaced_each, said
 from xai.attribution.trees.tree import Tree, Trees
 from xai.compiled.loading import MachineCode
 
@@ -22,12 +23,18 @@ def agrees(code: MachineCode) -> bool:
     expected = by_numpy.explain_rows(flat, rows, others)
     each = by_numpy.explain_row(flat, rows[:, 0], others)
     raw = native.coalitions(rows[:, 0], np.arange(4), IDENTITY, 2, each=False)[0]
+    place = random.integers(others.shape[1], size=(3, rows.shape[1]))
+    asked = np.isin(np.arange(len(rows)), flat.nodes[flat.nodes[:, PLAYER] == 2, COLUMN])
+    copies = [np.where(asked[:, None], others[:, donors], rows) for donors in place]
     return (
         np.allclose(native.rows(rows), expected, atol=1e-12)
         and np.allclose(native.row(rows[:, 0], each=True), each, atol=1e-12)
         and np.allclose(native.row(rows[:, 0], each=False)[0], expected[0], atol=1e-12)
         and np.allclose(raw[-1], flat.raw(rows[:, :1])[0], atol=1e-12)
         and np.allclose(raw[0], flat.raw(others).mean(axis=0), atol=1e-12)
+        and np.allclose(said(code, flat, rows.T), flat.raw(rows), atol=1e-12)
+        and np.allclose(replaced(code, flat, rows.T, 2, others.T, place), [flat.raw(c) for c in copies], atol=1e-12)
+        and np.allclose(replaced_each(code, flat, rows.T, others.T, place)[2], [flat.raw(c) for c in copies], atol=1e-12)
     )
 
 
