@@ -12,6 +12,12 @@ from xai.texts import Wording
 STRONG, WEAK = 0.9, 0.3  # rank correlations: almost throughout, and rather
 
 
+def answer(effect: Effect, wording: Wording) -> str:
+    """What an effect of any kind shows, in a sentence or two."""
+    kinds = {"ceteris_paribus": ceteris_paribus, "dependence": dependence, "ale": ale}
+    return kinds.get(effect.kind, partial_dependence)(effect, wording)
+
+
 def ceteris_paribus(effect: Effect, wording: Wording) -> str:
     """Between which predictions the curve of one case lies, and where."""
     column, ends = wording.column(effect.column), _ends(effect, wording)
