@@ -124,7 +124,10 @@ class Background:
         rows, predict = self.given(self.frame), self._predict(margin)
         if not isinstance(rows, np.ndarray) and read.seen is None:
             return FoundTrees(None)
-        found = verified(read, players, len(self.model.columns), margin, rows, outputs, predict)
+        try:
+            found = verified(read, players, len(self.model.columns), margin, rows, outputs, predict)
+        except (TypeError, ValueError):  # rows that are no numbers, for trees that know nothing else
+            return FoundTrees(None)
         if found is None:
             return FoundTrees(None, Notice("trees-do-not-add-up"))
         return FoundTrees(PreparedTrees(found, rows))

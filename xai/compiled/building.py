@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from xai.compiled import loading, place
+from xai.compiled import loading
 
 OFF = "KLARTEXT_COMPILE"
 """The setting that forbids to compile where it is "off"; workers have it, as they may not start programs."""
@@ -27,14 +27,12 @@ def begin() -> None:
 
 @cache  # once for each process: what fails now fails again
 def _begin() -> None:
-    path = place.file()
-    if path is not None and not path.exists():
-        with contextlib.suppress(OSError):  # no programs can be started here: NumPy has to do
-            _start("--politely")
+    with contextlib.suppress(OSError):  # no programs can be started here: NumPy has to do
+        _start("--politely")  # which ends at once where the code is there already
 
 
 def build(path: Path) -> None:
-    """Compile into `path`. Returns when the code is there, whoever made it. Raises RuntimeError where it does not run."""
+    """Compile into `path`. Returns when the code is there, whoever made it; RuntimeError where it does not work."""
     while not path.exists():
         with _turn(path) as mine:
             if mine and not path.exists():

@@ -55,15 +55,18 @@ class MachineCode:
 
 
 def machine_code() -> MachineCode | None:
-    """This machine's compiled code; None while it is not there."""
+    """This machine's compiled code; None while it is not there, or where it cannot be used."""
     path = place.file()
     return _loaded(path) if path is not None and path.exists() else None
 
 
 @cache
-def _loaded(path: Path) -> MachineCode:
+def _loaded(path: Path) -> MachineCode | None:
     """Once for each process; code does not change under its name."""
-    return read(path)
+    try:
+        return read(path)
+    except (OSError, RuntimeError, ValueError):  # not a whole file, or memory that may not be executed
+        return None
 
 
 def read(path: Path) -> MachineCode:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from xai.compiled import building
 from xai.description import ColumnNames
 from xai.errors import KlartextError, WorkerError
 from xai.inspection import Inspection
@@ -54,6 +55,7 @@ class Workers:
         own_files: bool = False,
         starting: Nursery | None = None,
     ) -> None:
+        building.begin()
         self.limits = limits or Limits.from_environment()
         self.share = share(self.limits, granted())
         self._nursery = starting or nursery(self.limits)

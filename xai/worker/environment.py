@@ -8,6 +8,7 @@ import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 
+from xai.compiled import building, place
 from xai.limits import PREFIX, Limits
 
 PACKAGE = Path(__file__).parents[1]
@@ -43,7 +44,7 @@ _SYSTEM = (
 
 def environment(limits: Limits, app: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variables of a worker's program. Nothing of the app's own environment is in it but where libraries lie."""
-    nowhere = "/nonexistent"
+    nowhere, kernels = "/nonexistent", place.folder(app)
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -60,20 +61,24 @@ def environment(limits: Limits, app: Mapping[str, str] = os.environ) -> dict[str
         # and one of them starts a thread, but a process with threads must not fork
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
         **dict.fromkeys(_ONE_THREAD, "1"),
+        # compiled kernels are found where the app keeps them, and only the app has them compiled
+        **({} if kernels is None else {place.FOLDER: str(kernels)}),
+        building.OFF: "off",
         **{name: app[name] for name in _PASSED_ON if name in app},
         **{name: value for name, value in limits.to_environment().items() if name.startswith(PREFIX)},
     }
 
 
 def readable() -> tuple[str, ...]:
-    """Files and folders a worker may read: Python, its packages, system libraries, this package, the demos.
+    """Files and folders a worker may read: Python, its packages, system libraries, this package and its kernels, demos.
 
     Not the app's folder: its pages, settings and secrets are none of a worker's business.
     """
     paths = sysconfig.get_paths()
     python = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     libraries = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages", "lib-dynload")]
-    own = [str(PACKAGE), str(PACKAGE.parent / "models")]
+    kernels = place.folder()
+    own = [str(PACKAGE), str(PACKAGE.parent / "models"), *([] if kernels is None else [str(kernels)])]
     return (*python, *libraries, *_library_folders(), *own, *_SYSTEM)
 
 

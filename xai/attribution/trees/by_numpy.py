@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xai.attribution.trees.ensemble import COLUMN, CUT, LEFT, PLAYER, RIGHT, Ensemble
+from xai.attribution.trees.ensemble import Ensemble
 from xai.attribution.trees.weights import weights
 from xai.progress import Progress, report
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from xai.attribution.trees.tree import AS_ZERO, LEFT, ZERO_LEFT, ZERO_RIGHT, Categories, Tree
 
-_ZERO = np.float64(np.float32(1e-35))  # LightGBM takes anything smaller for zero
 _FEW = 8  # so many rows are compared with all thresholds at once
 
 
@@ -71,7 +70,7 @@ class Conditions:
                 found[self.single] = found[self.single].astype(np.float32)
         zeros = (missing == ZERO_LEFT) | (missing == ZERO_RIGHT)
         if zeros.any():
-            found[zeros] = np.where(np.abs(found[zeros]) <= _ZERO, np.nan, found[zeros])
+            found[zeros] = np.where(found[zeros] == 0, np.nan, found[zeros])
         filled = missing == AS_ZERO
         if filled.any():
             found[filled] = np.nan_to_num(found[filled], nan=0.0, posinf=np.inf, neginf=-np.inf)

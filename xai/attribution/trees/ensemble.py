@@ -95,7 +95,7 @@ def ensemble(read: Trees, players: np.ndarray, columns: int, scale: float = 1.0)
 
 
 def _values(trees: Sequence[Tree]) -> np.ndarray:
-    """(nodes, width) of all trees; narrow ones are filled up with zeros where a wider tree starts at the same output."""
+    """(nodes, width) of all trees; narrow ones are filled up with zeros."""
     width = max(tree.value.shape[1] for tree in trees)
     found = np.zeros((sum(len(tree.value) for tree in trees), width))
     start = 0

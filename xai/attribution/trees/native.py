@@ -72,7 +72,7 @@ class Native:
         return found.reshape(count, ensemble.players, -1) / self._others.shape[1]
 
     def row(self, codes: np.ndarray, each: bool) -> np.ndarray:
-        """Contributions to one row with codes (V,): their mean (1, P, R), or against `each` background row (m, P, R)."""
+        """Contributions to one row with codes (V,): the mean (1, P, R), or against `each` background row (m, P, R)."""
         ensemble, count = self._ensemble, self._others.shape[1]
         codes = np.ascontiguousarray(codes)
 

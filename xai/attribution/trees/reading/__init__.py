@@ -40,7 +40,7 @@ _ATTRIBUTES = (("get_booster", xgboost.read), ("booster_", lightgbm.read), ("tre
 
 
 def read_trees(estimator: Any, outputs: int) -> Trees | None:
-    """The trees of an estimator with so many outputs (classes, or 1 for regression); None where it is not made of trees.
+    """The trees of an estimator with so many outputs (classes, or 1 number); None where it is not made of trees.
 
     Raises Unreadable for trees of a kind that cannot be read. Nothing here is taken on trust: see `verified`.
     """
@@ -49,7 +49,7 @@ def read_trees(estimator: Any, outputs: int) -> Trees | None:
             return read(estimator, outputs)
     for kinds, members in _AVERAGES:
         if isinstance(estimator, kinds):
-            return averages.read(members(estimator), outputs, read_trees)
+            return averages.read(estimator, members(estimator), outputs, read_trees)
     for attribute, read in _ATTRIBUTES:
         if hasattr(type(estimator), attribute):
             return read(estimator, outputs)

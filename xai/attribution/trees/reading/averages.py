@@ -36,21 +36,49 @@ def voting(estimator: Any) -> list[Member]:
     return [Member(each, weight) for each, weight in zip(estimator.estimators_, weights / weights.sum(), strict=True)]
 
 
-def read(members: Sequence[Member], outputs: int, read_trees: Callable[[Any, int], Trees | None]) -> Trees | None:
-    """All trees of all members; None where a member is not made of trees, or its answers are no sum over them."""
+def read(
+    estimator: Any, members: Sequence[Member], outputs: int, read_trees: Callable[[Any, int], Trees | None]
+) -> Trees | None:
+    """All trees of all members; None where a member is not made of trees, or its answers are no sum over them.
+
+    Members that make something of their rows first have a block of columns of their own, beside the rows as they are.
+    """
+    every = np.arange(estimator.n_features_in_)
     trees: list[Tree] = []
     offset = np.zeros(1 if outputs < 3 else outputs)
+    views, places, single = [], [every], False
     for member in members:
-        classes = getattr(member.estimator, "classes_", None)
-        if classes is not None and len(classes) != outputs:
-            part = _some_classes(member.estimator, outputs)
-        else:
-            part = read_trees(member.estimator, outputs)
-        if part is None or not part.answers or part.seen is not None:
+        part = _part(member.estimator, outputs, read_trees)
+        if part is None or not part.answers:
             return None
-        trees += [_weighted(tree, member) for tree in part.trees]
+        features = every if member.features is None else member.features
+        if part.seen is not None:
+            views.append((features, part.seen))
+            features = features if part.places is None else features[part.places]
+            places.append(features)
+            features = sum(map(len, places[:-1])) + np.arange(len(features))
+        for tree in part.trees:
+            trees.append(replace(tree, feature=features[tree.feature], value=tree.value * member.weight))
         offset += member.weight * part.offset
-    return Trees(tuple(trees), offset, answers=True) if trees else None
+        single |= part.single
+    if not trees:
+        return None
+    seen = _side_by_side(views) if views else None
+    return Trees(tuple(trees), offset, answers=True, single=single, seen=seen, places=np.concatenate(places))
+
+
+def _side_by_side(views: list[tuple[np.ndarray, Callable[[Any], np.ndarray]]]) -> Callable[[Any], np.ndarray]:
+    def seen(rows: Any) -> np.ndarray:
+        matrix = np.asarray(rows, dtype=np.float64)
+        return np.hstack([matrix, *(view(matrix[:, features]) for features, view in views)])
+
+    return seen
+
+
+def _part(estimator: Any, outputs: int, read_trees: Callable[[Any, int], Trees | None]) -> Trees | None:
+    classes = getattr(estimator, "classes_", None) if outputs > 1 else None
+    some = classes is not None and len(classes) != outputs
+    return _some_classes(estimator, outputs) if some else read_trees(estimator, outputs)
 
 
 def _some_classes(estimator: Any, outputs: int) -> Trees | None:
@@ -62,8 +90,3 @@ def _some_classes(estimator: Any, outputs: int) -> Trees | None:
     value[:, known] = forests.shares(estimator.tree_)
     value = value[:, 1:] if outputs == 2 else value
     return Trees((forests.nodes(estimator.tree_, value),), np.zeros(value.shape[1]), answers=True)
-
-
-def _weighted(tree: Tree, member: Member) -> Tree:
-    feature = tree.feature if member.features is None else member.features[tree.feature]
-    return replace(tree, feature=feature, value=tree.value * member.weight)

@@ -36,10 +36,9 @@ def read_adaboost(estimator: Any, outputs: int) -> Trees | None:
     trees = []
     for each, weight in zip(estimator.estimators_, weights, strict=True):
         answered = each.classes_[each.tree_.value[:, 0, :].argmax(axis=1)][:, None] == estimator.classes_
-        if outputs == 2:
-            votes = np.where(answered[:, 1:], 2.0, -2.0)
-        else:
-            votes = np.where(answered, 1.0, -1 / (outputs - 1))
+        votes = np.where(answered, 1.0, -1 / (outputs - 1))
+        if outputs == 2:  # one score: what the second class gets, less what the first one gets
+            votes = votes[:, 1:] - votes[:, :1]
         trees.append(nodes(each.tree_, votes * weight))
     scale = 1.0 if outputs == 2 else 1 / (outputs - 1)
     return Trees(tuple(trees), np.zeros(trees[0].value.shape[1]), answers=False, scale=scale)

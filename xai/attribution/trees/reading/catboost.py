@@ -27,7 +27,7 @@ def read(estimator: Any, outputs: int) -> Trees:
     width = int(trees.number(_WIDTH, "<i"))
     splits = _splits(trees)
     scale, bias = estimator.get_scale_and_bias()
-    steps = trees.array(_STEPS, "<u2").reshape(-1, 2)
+    steps = trees.array(_STEPS, "<u4").view("<u2").reshape(-1, 2)
     build = _oblivious if not len(steps) else _free
     return Trees(
         trees=tuple(build(trees, splits, width, scale)),
@@ -78,9 +78,10 @@ def _oblivious(trees: Table, splits: np.ndarray, width: int, scale: float) -> li
 
 
 def _free(trees: Table, splits: np.ndarray, width: int, scale: float) -> list[Tree]:
-    """Every node asks for itself and says how far away its children are. A distance of 0 ends in the node's own leaf."""
+    """Every node asks for itself and says how far its children are; a distance of 0 ends in the node's own leaf."""
     asked, values = trees.array(_SPLITS, "<i4"), trees.array(_VALUES, "<f8")
-    steps, leaves = trees.array(_STEPS, "<u2").reshape(-1, 2).astype(np.int64), trees.array(_LEAVES, "<u4")
+    steps = trees.array(_STEPS, "<u4").view("<u2").reshape(-1, 2).astype(np.int64)  # pairs of 16 bits
+    leaves = trees.array(_LEAVES, "<u4")
     found, start = [], 0
     for size in trees.array(_SIZES, "<i4").tolist():
         whole = slice(start, start + size)

@@ -6,7 +6,7 @@ https://github.com/microsoft/LightGBM/blob/master/include/LightGBM/tree.h (the d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,14 @@ import pandas as pd
 from xai.attribution.trees.reading.histogram import set_of_bits
 from xai.attribution.trees.tree import AS_ZERO, LEFT, RIGHT, ZERO_LEFT, ZERO_RIGHT, Categories, Tree, Trees, Unreadable
 
+_ZERO = np.float64(np.float32(1e-35))  # values that are no larger count as zero
 _CATEGORICAL, _DEFAULT_LEFT, _MISSING = 1, 2, 2  # bits of the type of a decision; the kind of missing values above
 # by the kind (there is none; zeros; nan) and the direction
 _WAYS = np.array([[AS_ZERO, AS_ZERO], [ZERO_RIGHT, ZERO_LEFT], [RIGHT, LEFT]], dtype=np.int8)
 
 
 def read(estimator: Any, outputs: int) -> Trees:
-    """The trees that predict: up to the best iteration, where training stopped early. Also of DART and random forests."""
+    """The trees that predict: up to the best iteration, where training stopped early."""
     booster = estimator.booster_
     head, *blocks = re.split(r"^Tree=\d+\n", booster.model_to_string(), flags=re.MULTILINE)
     header = _fields(head)
@@ -92,20 +93,24 @@ def _numbers(written: str) -> np.ndarray:
 
 
 def _seen(booster: Any) -> Callable[[Any], np.ndarray]:
-    """What LightGBM makes of rows: categories by their position among those of the training data."""
+    """What LightGBM makes of rows: no tiny numbers, categories by their position among those of the training data."""
     trained = booster.pandas_categorical or []
 
     def seen(rows: Any) -> np.ndarray:
-        if not isinstance(rows, pd.DataFrame):
-            return np.asarray(rows, dtype=np.float64)
-        found, known = np.empty(rows.shape), iter(trained)
-        for place, name in enumerate(rows):
-            values = rows[name]
-            if isinstance(values.dtype, pd.CategoricalDtype):
-                codes = pd.Index(next(known)).get_indexer(values.astype(object)).astype(np.float64)
-                found[:, place] = np.where(codes < 0, np.nan, codes)
-            else:
-                found[:, place] = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        return found
+        matrix = _codes(rows, trained) if isinstance(rows, pd.DataFrame) else np.asarray(rows, dtype=np.float64)
+        return np.where(np.abs(matrix) <= _ZERO, 0.0, matrix)
 
     return seen
+
+
+def _codes(frame: pd.DataFrame, trained: Sequence[Sequence[Any]]) -> np.ndarray:
+    """(n, columns) numbers; nan for categories that are missing or new."""
+    found, known = np.empty(frame.shape), iter(trained)
+    for place, name in enumerate(frame):
+        values = frame[name]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            codes = pd.Index(next(known)).get_indexer(values.astype(object)).astype(np.float64)
+            found[:, place] = np.where(codes < 0, np.nan, codes)
+        else:
+            found[:, place] = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return found

@@ -27,7 +27,8 @@ def read(estimator: Any, outputs: int) -> Trees | None:
     if kind["name"] not in ("gbtree", "dart"):
         return None
     model = kind["gbtree"]["model"] if kind["name"] == "dart" else kind["model"]
-    weights = np.array(kind.get("weight_drop", np.ones(len(model["trees"]))), dtype=np.float32)
+    dropped = kind.get("weight_drop") or model.get("weight_drop")  # how much trees count that had been left out
+    weights = np.array(dropped or np.ones(len(model["trees"])), dtype=np.float32)
     trees = [
         _tree(tree, group, weight)
         for tree, group, weight in zip(model["trees"], model["tree_info"], weights, strict=True)
