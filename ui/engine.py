@@ -6,7 +6,7 @@ Nothing else in `ui/` or `pages/` may import the explainer or the opening of fil
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from ui.sources import Source
 from xai.inspection import Check, Inspection
 from xai.opening import demos
 from xai.progress import Progress
+from xai.results import Attribution
 from xai.texts import Labels
 from xai.texts.wording import text_of
 from xai.worker.source import Source as Files
@@ -31,6 +32,7 @@ __all__ = [
     "Inspection",
     "ask",
     "case",
+    "contributions",
     "demo",
     "demo_names",
     "describe",
@@ -59,6 +61,16 @@ def ask(question: str, *, progress: Progress | None = None, source: Source | Non
         lambda: _answer(source, question, shown_class, parameters, report),
         lambda: report(0.0, "waiting"),
     )
+
+
+def contributions(progress: Progress) -> Iterator[Attribution]:
+    """The SHAP values of all rows of the current source, block after block; too many to be kept."""
+    source, first, total = sources.find(state.model() or demo_names()[0]), 0, describe().rows
+    while first < total:
+        progress(first / total, "contributions")
+        block = _answer(source, "contributions", state.target_class(), {"first": first}, progress)
+        yield block
+        first += len(block.values)
 
 
 def describe() -> Description:
@@ -102,7 +114,9 @@ def _answer(
     inspection = workers.workers().open(session, files, progress)  # at once where it is open already
     if question == "inspection":
         return inspection
-    return workers.workers().ask(session, question, parameters, shown_class, progress)
+    limits = workers.workers().limits
+    deadline = limits.table_seconds if parameters.get("rows") == "all" else None
+    return workers.workers().ask(session, question, parameters, shown_class, progress, deadline)
 
 
 def _session(source: Source) -> str:

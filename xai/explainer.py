@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from xai.attribution.background import Background
+from xai.attribution.blocks import rows_at_once
 from xai.attribution.explain import explain_shap, unit_for
 from xai.data import Dataset, dataset, like_the_data, sample_rows
 from xai.effects.accumulated import accumulated_effects
@@ -24,10 +25,9 @@ from xai.importance.native import has_native, native_importance
 from xai.model import Model, expected_columns, expected_count
 from xai.positive import positive_class
 from xai.predictions import predictions
-from xai.progress import Progress
+from xai.progress import Progress, within
 from xai.quality.scores import quality
 from xai.results import Attribution, Counterfactuals, Effect, Importance, Label, Predictions, Quality, Task, WhatIf
-from xai.trust.scale import point
 from xai.what_if import what_if
 
 BACKGROUND = 100
@@ -100,21 +100,21 @@ class Explainer:
     def importance(
         self,
         method: str = "shap",
-        rows: int | None = 500,
+        rows: int | str | None = 500,
         repeats: int = 5,
         target_class: Label | None = None,
         unit: str | None = None,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> Importance:
-        """How much each column counts: "shap", "permutation" or "native". `rows`: so many at random; None: all."""
-        seed = self.seed if seed is None else seed
+        """How much each column counts: "shap", "permutation" or "native". `rows`: so many at random, or "all"."""
+        seed, rows = self.seed if seed is None else seed, _count(rows)
         if method == "shap":
             index = self._class_index(target_class)
             chosen = unit_for(self.model, unit)
             return importance_by_shap(self.data, self._compared, rows, index, chosen, seed, progress)
         if method == "permutation":
-            return importance_by_permutation(self.model, self.data, rows, repeats, seed, progress)
+            return importance_by_permutation(self.data, self._compared, rows, repeats, seed, progress)
         if method == "native":
             return native_importance(self.model, self.data)
         raise QuestionError("unknown-method", asked=method, known="shap, permutation, native")
@@ -146,6 +146,21 @@ class Explainer:
                 raise QuestionError("unknown-unit", asked=str(unit), known=self.model.unit)
             return lime(self.data, self._compared, rows, index, runs=stability_runs, seed=seed, progress=progress)
         raise QuestionError("unknown-method", asked=method, known="shap, lime")
+
+    def contributions(
+        self,
+        first: int = 0,
+        target_class: Label | None = None,
+        unit: str | None = None,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Iterator[Attribution]:
+        """SHAP values of all rows of the data from position `first` on: block after block, values (rows, columns)."""
+        size, total = rows_at_once(self._compared, unit_for(self.model, unit)), len(self.data.frame)
+        for start in range(first, total, size):
+            rows = range(start, min(start + size, total))
+            part = within(progress, (start - first) / (total - first), (rows.stop - first) / (total - first))
+            yield self.explain(rows, None, "shap", target_class, unit, seed=seed, progress=part)
 
     def counterfactuals(
         self,
@@ -211,40 +226,40 @@ class Explainer:
     def partial_dependence(
         self,
         column: str,
-        rows: int | None = 500,
+        rows: int | str | None = 500,
         target_class: Label | None = None,
         points: int = 40,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> Effect:
-        """How the mean prediction moves when one column takes the same value in all rows (None: of the table)."""
-        options = {"rows": rows, "points": points, "progress": progress}
+        """How the mean prediction moves when one column takes the same value in all of `rows` (so many, or "all")."""
+        options = {"rows": _count(rows), "points": points, "progress": progress}
         return self._effect(partial_dependence, column, target_class, seed, **options)
 
     def ice(
         self,
         column: str,
-        rows: int | None = 60,
+        rows: int | str | None = 60,
         target_class: Label | None = None,
         points: int = 40,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> Effect:
         """The curve of each of many rows along one column, individual conditional expectation, and their mean."""
-        options = {"rows": rows, "points": points, "kind": "ice", "progress": progress}
+        options = {"rows": _count(rows), "points": points, "kind": "ice", "progress": progress}
         return self._effect(partial_dependence, column, target_class, seed, **options)
 
     def ale(
         self,
         column: str,
-        rows: int | None = 2_000,
+        rows: int | str | None = 2_000,
         target_class: Label | None = None,
         intervals: int = 20,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> Effect:
         """Accumulated local effects: what one column does among rows that exist, relative to the mean prediction."""
-        options = {"rows": rows, "intervals": intervals, "progress": progress}
+        options = {"rows": _count(rows), "intervals": intervals, "progress": progress}
         return self._effect(accumulated_effects, column, target_class, seed, **options)
 
     def dependence(self, column: str, rows: int = 500, target_class: Label | None = None) -> Effect:
@@ -274,9 +289,8 @@ class Explainer:
     ) -> Effect:
         """Of one column over many rows."""
         index = self._class_index(target_class)
-        size = point(self.model.unit, self._compared.outputs(self.model.unit)[:, index])
         seed = self.seed if seed is None else seed
-        return method(self.model, self.data, column, index, seed=seed, size=size, **options)
+        return method(self.data, self._compared, column, index, seed=seed, **options)
 
     def _background(self, background: int | pd.DataFrame) -> pd.DataFrame:
         count = len(background) if isinstance(background, pd.DataFrame) else background
@@ -316,6 +330,15 @@ def _columns_for(estimator: Any, frame: pd.DataFrame, target: str | None) -> tup
     if wanted is not None and wanted != len(names):
         raise MatchError("column-count", wanted=wanted, found=len(names))
     return tuple(names)
+
+
+def _count(rows: int | str | None) -> int | None:
+    """How many rows are meant; None for all."""
+    if rows in (None, "all"):
+        return None
+    if type(rows) is not int:
+        raise QuestionError("too-few-rows", rows=str(rows))
+    return rows
 
 
 def _one(rows: pd.DataFrame) -> pd.DataFrame:

@@ -400,13 +400,28 @@ class Effect(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each value of the column; the column comes first, whatever it is called."""
-        found = {"effect" if self.kind == "ale" else "prediction": self.prediction}
+        found = {self._quantity: self.prediction}
         found |= {name: each for name, each in (("low", self.low), ("high", self.high)) if each is not None}
         if self.kind == "ice" and self.individual is not None:
             found |= {f"row {case}": line for case, line in zip(self.cases, self.individual, strict=True)}
         table = pd.DataFrame(found)
         table.insert(0, self.column, pd.Series(list(self.grid)), allow_duplicates=True)
         return table
+
+    def to_dict(self) -> dict[str, Any]:
+        head = {"kind": self.kind, "column": self.column, "unit": self.unit, "class": self.target_class}
+        rows = {"rows_used": self.rows_used, "rows_total": self.rows_total, "seed": self.seed}
+        given = {self._quantity: self.prediction, "low": self.low, "high": self.high}
+        lists = {"value": list(self.grid), **{name: each for name, each in given.items() if each is not None}}
+        values = [dict(zip(lists, each, strict=True)) for each in zip(*lists.values(), strict=True)]
+        single = {"cases": self.cases, "individual": self.individual} if self.kind == "ice" else {}
+        tail = {"trust": self.trust.to_dict(), "warnings": self.warnings, "seconds": self.seconds}
+        return plain({**head, **rows, "values": values, **single, **tail})
+
+    @property
+    def _quantity(self) -> str:
+        """What `prediction` holds."""
+        return {"ale": "effect", "dependence": "contribution"}.get(self.kind, "prediction")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from xai.asking import ask
 from xai.attribution.blending import Blending
+from xai.attribution.trees.compiled import CompiledTrees, compiled, largest
 from xai.attribution.trees.prepared import PreparedTrees
 from xai.attribution.trees.reading import read_trees
 from xai.attribution.trees.tree import Trees, Unreadable
@@ -87,6 +88,22 @@ class Background:
             if unit not in self._blending:
                 self._blending[unit] = Blending(self.model, self.frame, unit)
             return self._blending[unit]
+
+    @property
+    def compiled(self) -> CompiledTrees | None:
+        """Trees that say and answer what the model does; None where there are none (yet)."""
+        prepared = self.trees(self.model.unit).prepared
+        found = None if prepared is None else compiled(prepared.verified)
+        return found if found is not None and self._answers_largest else None
+
+    @cached_property
+    def _answers_largest(self) -> bool:
+        """Whether the model answers with the class of the largest output."""
+        if self.model.task == "regression":
+            return True
+        said = largest(self.model.classes, self.outputs(self.model.unit))
+        answers = self.model.answer(self.frame)
+        return all(label in (None, answer) for label, answer in zip(said, answers, strict=True))
 
     def given(self, frame: pd.DataFrame) -> Any:
         """What the final estimator is given for rows: a dense matrix, or whatever its preprocessing makes of them.

@@ -15,6 +15,7 @@ import pandas as pd
 
 from xai.attribution.background import Background
 from xai.attribution.neighbourhood import Neighbourhood
+from xai.attribution.trees.compiled import largest
 from xai.codec import MISSING
 from xai.results import Label
 
@@ -35,11 +36,12 @@ def said_about(background: Background, around: Neighbourhood, row: pd.DataFrame,
     model = background.model
     if model.encoding is None:
         return Said(model.predict(around.frame(rows)), model.predict(row)[0], model.answer(row)[0])
-    outputs = []
+    outputs, trees = [], background.compiled
     for matrix in _encoded(background, around, row, rows):
-        outputs.append(model.encoding.predict(matrix))
+        outputs.append(model.encoding.predict(matrix) if trees is None else trees.said(trees.codes(matrix)))
     found = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
-    return Said(found[:-1], found[-1], model.answer_encoded(matrix[-1:])[0])
+    label = None if trees is None or model.task == "regression" else largest(model.classes, found[-1:])[0]
+    return Said(found[:-1], found[-1], model.answer_encoded(matrix[-1:])[0] if label is None else label)
 
 
 def _encoded(

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xai.attribution.background import Background
 from xai.data import Column, Dataset, sample_rows
 from xai.effects.grid import common_categories, left_out, plain_categories, plain_numbers, support_of, typed
 from xai.effects.similarity import by_similarity
 from xai.errors import QuestionError
-from xai.model import Model
 from xai.moments import Moments
-from xai.perturbation import Rows
+from xai.perturbation.rows import Rows
 from xai.progress import Progress, within
 from xai.results import Effect, Notice, Trust, freeze
-from xai.trust.scale import judged
+from xai.trust.scale import judged, point
 
 BLOCK = 20_000  # rows that are asked at once
 ORDERED = 20_000  # rows on which the similarity of categories is measured
@@ -40,25 +40,24 @@ class _Steps:
 
 
 def accumulated_effects(
-    model: Model,
     data: Dataset,
+    background: Background,
     name: str,
     class_index: int,
     *,
     rows: int | None,
     intervals: int,
     seed: int,
-    size: float,
     progress: Progress | None = None,
 ) -> Effect:
     """First-order effects over `rows` rows (None: all), relative to their mean.
 
     Numbers: between `intervals` quantiles, or all values where there are fewer; an interval counts with the mean of
     its ends when the curve is centred, as in the authors' package ALEPlot. Categories: between neighbours in an order
-    of similarity (see `similarity`). `size` is one point in the unit of the prediction.
+    of similarity (see `similarity`).
     Raises QuestionError("too-few-rows"), ("no-values").
     """
-    start = time.perf_counter()
+    start, model = time.perf_counter(), background.model
     if rows is not None and rows < 1:
         raise QuestionError("too-few-rows", rows=rows)
     column, series = data.column(name), data.frame[name]
@@ -74,8 +73,9 @@ def accumulated_effects(
         steps = _between_numbers(column, frame[name], intervals)
     else:
         steps = _between_categories(frame, name, common, seed)
-    moments = _differences(model, frame, name, steps, class_index, progress)
+    moments = _differences(background, frame, name, steps, class_index, progress)
     effects, half = _accumulated(steps, moments)
+    size = point(model.unit, background.outputs(model.unit)[:, class_index])
     support, edges = support_of(column, series, steps.grid)
     notices = (Notice("missing-left-out", {"column": name, "rows": missing}),) if missing else ()
     return Effect(
@@ -131,7 +131,7 @@ def _between_categories(frame: pd.DataFrame, name: str, categories: list[Any], s
 
 
 def _differences(
-    model: Model, frame: pd.DataFrame, name: str, steps: _Steps, class_index: int, progress: Progress | None
+    background: Background, frame: pd.DataFrame, name: str, steps: _Steps, class_index: int, progress: Progress | None
 ) -> list[Moments]:
     """For each of the G - 1 steps the differences of the predictions at its two ends."""
     found = [Moments() for _ in steps.grid[1:]]
@@ -139,7 +139,7 @@ def _differences(
     for start in range(0, len(steps.rows), BLOCK):
         part = slice(start, start + BLOCK)
         taken = steps.steps[part]
-        rows = Rows(model, frame.iloc[steps.rows[part]])
+        rows = Rows(background, frame.iloc[steps.rows[part]])
         along = within(progress, start / len(steps.rows), min(start + BLOCK, len(steps.rows)) / len(steps.rows))
         said = rows.predict(rows.values(name, values), np.stack([taken, taken + 1]), along)[:, :, class_index]
         for step in np.unique(taken):

@@ -10,41 +10,39 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from xai.attribution.background import Background
 from xai.correlation import correlated
 from xai.data import Dataset, sample_rows
 from xai.effects.grid import grid_of, left_out, support_of, supported, typed
 from xai.errors import QuestionError
-from xai.model import Model
 from xai.moments import Moments
-from xai.perturbation import Rows
+from xai.perturbation.rows import Rows
 from xai.progress import Progress, within
 from xai.results import Effect, Measure, Notice, Trust, Verdict, freeze
-from xai.trust.scale import judged
+from xai.trust.scale import judged, point
 
 LINES = 60  # curves of single rows that are kept beside a mean
 BLOCK = 2_000  # rows whose curves are held at once
 
 
 def partial_dependence(
-    model: Model,
     data: Dataset,
+    background: Background,
     name: str,
     class_index: int,
     *,
     rows: int | None,
     points: int,
     seed: int,
-    size: float,
     kind: Literal["partial_dependence", "ice"] = "partial_dependence",
     progress: Progress | None = None,
 ) -> Effect:
     """The mean over `rows` rows (None: all) of the predictions with the column set to each value of a grid.
 
     The same numbers as `sklearn.inspection.partial_dependence(method="brute")`. For kind "ice" the curves of all rows
-    are kept, else of `LINES`. `size` is one point in the unit of the prediction (see `xai.trust.scale`).
-    Raises QuestionError("too-few-rows"), ("no-values").
+    are kept, else of `LINES`. Raises QuestionError("too-few-rows"), ("no-values").
     """
-    start = time.perf_counter()
+    start, model = time.perf_counter(), background.model
     column, series = data.column(name), data.frame[name]
     grid = grid_of(column, series, points)
     if rows is not None and rows < 1:
@@ -53,9 +51,10 @@ def partial_dependence(
         raise QuestionError("no-values", column=name)
     frame = sample_rows(data.frame, rows, seed)
     kept = np.arange(len(frame)) if kind == "ice" else _evenly(len(frame), LINES)
-    curves = _curves(model, frame, name, typed(grid, series), class_index, kept, progress)
+    curves = _curves(background, frame, name, typed(grid, series), class_index, kept, progress)
     support, edges = support_of(column, series, grid)
     half = 1.96 * curves.moments.error
+    size = point(model.unit, background.outputs(model.unit)[:, class_index])
     effect = Effect(
         kind=kind,
         column=name,
@@ -110,7 +109,7 @@ class _Curves:
 
 
 def _curves(
-    model: Model,
+    background: Background,
     frame: pd.DataFrame,
     name: str,
     values: pd.Series,
@@ -120,7 +119,7 @@ def _curves(
 ) -> _Curves:
     curves, tried = _Curves(), None
     for start in range(0, len(frame), BLOCK):
-        rows = Rows(model, frame.iloc[start : start + BLOCK])
+        rows = Rows(background, frame.iloc[start : start + BLOCK])
         tried = tried or rows.values(name, values)
         count = len(rows.frame)
         place = np.broadcast_to(np.arange(len(values))[:, None], (len(values), count))

@@ -6,27 +6,27 @@ import time
 
 import numpy as np
 from scipy import stats
-from sklearn import metrics
 
+from xai.attribution.background import Background
 from xai.correlation import correlated
 from xai.data import Dataset, sample_rows
 from xai.errors import QuestionError
 from xai.model import Model
-from xai.perturbation import Rows
-from xai.progress import Progress, within
+from xai.perturbation.rows import Rows
+from xai.progress import Progress
 from xai.quality.scores import known_target
-from xai.results import Importance, Measure, Trust, Verdict, freeze
+from xai.results import Importance, Measure, Task, Trust, Verdict, freeze
 
 
 def importance_by_permutation(
-    model: Model, data: Dataset, rows: int | None, repeats: int, seed: int, progress: Progress | None = None
+    data: Dataset, background: Background, rows: int | None, repeats: int, seed: int, progress: Progress | None = None
 ) -> Importance:
     """Mean drop of accuracy (or R²) over `repeats` shuffles, with its 95 % t interval.
 
     The shuffles are those of `sklearn.inspection.permutation_importance` with the same seed. `rows`: None for all.
     Raises QuestionError("no-target"), ("no-known-outcome"), ("too-few-repeats"), ("too-few-rows").
     """
-    start = time.perf_counter()
+    start, model = time.perf_counter(), background.model
     if repeats < 2:
         raise QuestionError("too-few-repeats", repeats=repeats)
     if rows is not None and rows < 1:
@@ -38,14 +38,13 @@ def importance_by_permutation(
         raise QuestionError("no-known-outcome", target=data.target_name)
     frame = sample_rows(data.frame.loc[target.index], rows, seed)
     actual = target.loc[frame.index].to_numpy()
-    asked = Rows(model, frame)
-    base = _score(model, model.answer(frame), actual)
+    asked = Rows(background, frame)
+    base = float(_scored(model, actual, model.answer(frame)))
     place = shuffles(len(frame), repeats, seed)
-    drops = np.empty((len(model.columns), repeats))
-    for position, name in enumerate(model.columns):
-        part = within(progress, position / len(drops), (position + 1) / len(drops))
-        answers = asked.answer(asked.own(name), place, part)
-        drops[position] = [base - _score(model, each, actual) for each in answers]
+    score = _Score(model.task, actual, (len(model.columns), repeats))
+    for block, answers in asked.shuffled(place, progress):
+        score.add(block, answers)
+    drops = base - score.found
     mean = drops.mean(axis=1)
     half = stats.t.ppf(0.975, repeats - 1) * drops.std(axis=1, ddof=1) / np.sqrt(repeats)
     return Importance(
@@ -79,10 +78,34 @@ def shuffles(rows: int, repeats: int, seed: int) -> np.ndarray:
     return orders
 
 
-def _score(model: Model, answers: np.ndarray, actual: np.ndarray) -> float:
-    if model.task == "regression":
-        return float(metrics.r2_score(actual.astype(float), answers))
-    return float(np.mean(answers == actual))
+def _scored(model: Model, actual: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    score = _Score(model.task, actual, ())
+    score.add(slice(None), answers)
+    return score.found
+
+
+class _Score:
+    """The score of several sets of answers that come in blocks of rows: accuracy, or R²."""
+
+    def __init__(self, task: Task, actual: np.ndarray, sets: tuple[int, ...]) -> None:
+        self._actual = actual.astype(float) if task == "regression" else actual
+        self._task, self._missed = task, np.zeros(sets)
+
+    def add(self, rows: slice, answers: np.ndarray) -> None:
+        """answers (*sets, rows) of the rows in this slice."""
+        actual = self._actual[rows]
+        missed = np.square(answers - actual) if self._task == "regression" else answers != actual
+        self._missed += missed.sum(axis=-1)
+
+    @property
+    def found(self) -> np.ndarray:
+        """(*sets,) as `accuracy_score` and `r2_score` of scikit-learn."""
+        if self._task != "regression":
+            return 1 - self._missed / len(self._actual)
+        spread = float(np.square(self._actual - self._actual.mean()).sum())
+        if len(self._actual) < 2:
+            return np.full(self._missed.shape, np.nan)
+        return 1 - self._missed / spread if spread > 0 else np.where(self._missed == 0, 1.0, 0.0)
 
 
 def _noise(mean: np.ndarray, half: np.ndarray, repeats: int) -> Measure:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from xai.attribution.background import Background
+from xai.attribution.blocks import affordable, rows_at_once
 from xai.attribution.explain import classes_label, sampling_on_average
-from xai.attribution.shap import Shap, affordable_rows, shap_values
+from xai.attribution.shap import Shap, shap_values
 from xai.correlation import correlated
 from xai.data import Dataset, sample_rows
 from xai.errors import QuestionError
@@ -23,9 +24,6 @@ from xai.progress import Progress, report, within
 from xai.results import Importance, Measure, Notice, Trust, Unit, Verdict, freeze
 from xai.trust.scale import additivity, point
 
-LEAST_ROWS = 50
-BLOCK = 20_000  # rows explained at once, at most
-CELLS = 2_000_000  # and their contributions to all outputs
 KEPT = 1_000  # rows whose contributions are kept
 
 
@@ -48,12 +46,11 @@ def importance_by_shap(
         raise QuestionError("too-few-rows", rows=rows)
     report(progress, 0.0, "shap")
     model = background.model
-    affordable = max(LEAST_ROWS, affordable_rows(background, unit))
     wanted = len(data.frame) if rows is None else min(rows, len(data.frame))
-    used = wanted if rows is None else min(wanted, affordable)
+    used = wanted if rows is None else min(wanted, affordable(background, unit))
     frame = sample_rows(data.frame, used, seed)
     found = _Contributions(class_index, _kept(used, seed))
-    size = max(1, min(BLOCK, affordable, CELLS // (len(model.columns) * background.outputs(unit).shape[1])))
+    size = rows_at_once(background, unit)
     for first in range(0, used, size):
         block = frame.iloc[first : first + size]
         part = within(progress, first / used, (first + len(block)) / used)

@@ -9,6 +9,7 @@ from typing import Any
 
 from xai.inspection import Inspection
 from xai.limits import Limits
+from xai.progress import Progress
 from xai.worker.client import Workers
 from xai.worker.memory import granted
 from xai.worker.nursery import Fresh
@@ -26,9 +27,11 @@ class Alone:
         self._workers = workers
         self.inspection = inspection
 
-    def answer(self, question: str, parameters: Mapping[str, Any], shown_class: Any = None) -> Any:
+    def answer(
+        self, question: str, parameters: Mapping[str, Any], shown_class: Any = None, progress: Progress | None = None
+    ) -> Any:
         """The frozen result. Raises KlartextError."""
-        return self._workers.ask(_ME, question, parameters, shown_class)
+        return self._workers.ask(_ME, question, parameters, shown_class, progress)
 
 
 @contextmanager

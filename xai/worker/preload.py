@@ -46,7 +46,7 @@ _LIBRARIES = (
     "sklearn.preprocessing",
     "sklearn.svm",
     "sklearn.tree",
-    "lime.lime_tabular",
+    "lime.lime_base",
     "dice_ml",
 )
 _WHERE_INSTALLED = ("xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "skops.io", "openpyxl")

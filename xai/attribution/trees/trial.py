@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from xai.attribution.trees import by_numpy
-from xai.attribution.trees.ensemble import ensemble
+from xai.attribution.trees.ensemble import COLUMN, PLAYER, ensemble
 from xai.attribution.trees.kernels.coalitions import IDENTITY
 from xai.attribution.trees.native import Native
+from xai.attribution.trees.saying import replaced, replaced_each, said
 from xai.attribution.trees.tree import Tree, Trees
 from xai.compiled.loading import MachineCode
 
@@ -24,12 +25,18 @@ def agrees(code: MachineCode) -> bool:
     expected = by_numpy.explain_rows(flat, rows, others)
     each = by_numpy.explain_row(flat, rows[:, 0], others)
     raw = native.coalitions(rows[:, 0], np.arange(4), IDENTITY, 2, each=False)[0]
+    place = random.integers(others.shape[1], size=(3, rows.shape[1]))
+    asked = np.isin(np.arange(len(rows)), flat.nodes[flat.nodes[:, PLAYER] == 2, COLUMN])
+    copies = np.array([flat.raw(np.where(asked[:, None], others[:, donors], rows)) for donors in place])
     pairs = (
         (native.rows(rows), expected),
         (native.row(rows[:, 0], each=True), each),
         (native.row(rows[:, 0], each=False)[0], expected[0]),
         (raw[-1], flat.raw(rows[:, :1])[0]),
         (raw[0], flat.raw(others).mean(axis=0)),
+        (said(code, flat, rows.T), flat.raw(rows)),
+        (replaced(code, flat, rows.T, 2, others.T, place), copies),
+        (replaced_each(code, flat, rows.T, others.T, place)[2], copies),
     )
     return all(np.abs(found - wanted).max() < _LIMIT for found, wanted in pairs)
 

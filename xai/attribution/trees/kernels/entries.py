@@ -9,11 +9,11 @@ from __future__ import annotations
 from numba import carray, njit
 from numba.extending import register_jitable
 
-from xai.attribution.trees.kernels import bits, coalitions, row, rows, sides
+from xai.attribution.trees.kernels import bits, coalitions, replaced, row, rows, said, sides
 
 _OPTIONS = {"error_model": "numpy", "boundscheck": False}
 
-for _module in (bits, sides, row, rows, coalitions):
+for _module in (bits, sides, row, rows, coalitions, said, replaced):
     for _function in list(vars(_module).values()):
         if getattr(_function, "__module__", None) == _module.__name__ and not isinstance(_function, type):
             register_jitable(inline="always", **_OPTIONS)(_function)
@@ -22,6 +22,9 @@ _find_sides = njit(**_OPTIONS)(sides.find_sides)
 _explain_rows = njit(**_OPTIONS)(rows.explain_rows)
 _explain_row = njit(**_OPTIONS)(row.explain_row)
 _play = njit(**_OPTIONS)(coalitions.play)
+_say = njit(**_OPTIONS)(said.say)
+_replace = njit(**_OPTIONS)(replaced.replace)
+_replace_each = njit(**_OPTIONS)(replaced.replace_each)
 
 
 def find_sides(ints, words, reals, sizes):
@@ -122,6 +125,51 @@ def play(ints, words, reals, sizes):
     )
 
 
+def say(ints, words, reals, sizes):
+    """sizes: those of the forest, n, V, total."""
+    count, columns, total = sizes[7], sizes[8], sizes[9]
+    _say(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (count, columns)),
+        carray(ints[4], (said.TOGETHER,)),
+        total,
+        carray(reals[1], (count * total,)),
+    )
+
+
+def replace(ints, words, reals, sizes):
+    """sizes: those of the forest, n, V, player, G, k, total."""
+    count, columns, player, donors, copies, total = sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12]
+    _replace(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (count, columns)),
+        player,
+        carray(ints[4], (donors, columns)),
+        carray(ints[5], (copies, count)),
+        total,
+        carray(reals[1], (copies, count * total)),
+    )
+
+
+def replace_each(ints, words, reals, sizes):
+    """sizes: those of the forest, n, V, D, P, k, total."""
+    count, columns, depth, players, copies, total = sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12]
+    path = replaced.Path(carray(ints[5], (depth,)), carray(ints[6], (depth,)), carray(ints[7], (depth,)))
+    asked = replaced.Players(
+        carray(ints[8], (players,)), carray(ints[9], (players,)), carray(ints[10], (players,)), carray(ints[11], (1,))
+    )
+    _replace_each(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (count, columns)),
+        carray(ints[4], (count, copies, columns)),
+        path,
+        asked,
+        total,
+        carray(reals[1], (count * total,)),
+        carray(reals[2], (players, copies, count * total)),
+    )
+
+
 @register_jitable(**_OPTIONS)
 def _forest(ints, words, reals, sizes):
     """sizes: N, T, L, width, inner nodes, W, first."""
@@ -140,4 +188,4 @@ def _seven(sizes):
     return sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13]
 
 
-ENTRIES = (find_sides, explain_row, explain_rows, play)
+ENTRIES = (find_sides, explain_row, explain_rows, play, say, replace, replace_each)
