@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
-from math import factorial
+from math import comb, factorial
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,6 @@ from sklearn.ensemble import (
 from sklearn.tree import DecisionTreeRegressor
 from tree_models import answers, brute_force, made, used_columns, wide
 
-from xai.attribution.enumeration import enumerate_row
-from xai.attribution.game import Game
 from xai.attribution.trees import by_numpy, native
 from xai.attribution.trees.ensemble import Ensemble, ensemble
 from xai.attribution.trees.kernels import coalitions
@@ -164,14 +163,29 @@ def test_weights_of_many_players_are_finite_and_right():
     assert gain[600, 600] >= 0
 
 
+def against_each(outputs: Callable[[pd.DataFrame], np.ndarray], background: pd.DataFrame, row: pd.Series) -> np.ndarray:
+    """(m, C, K) Shapley values of the row against each single background row, over all coalitions of its columns."""
+    columns = len(row)
+    members = np.array(list(product([False, True], repeat=columns)))  # the first column is the highest digit
+    mixed = np.where(members[:, None, :], row.to_numpy(), background.to_numpy())
+    said = outputs(pd.DataFrame(mixed.reshape(-1, columns), columns=row.index)).reshape(*mixed.shape[:2], -1)
+    size = members.sum(axis=1)
+    found = np.empty((len(background), columns, said.shape[2]))
+    for player in range(columns):
+        without = np.flatnonzero(~members[:, player])
+        joined = without + 2 ** (columns - 1 - player)
+        weight = np.array([1 / (columns * comb(columns - 1, others)) for others in size[without]])
+        found[:, player] = np.tensordot(weight, said[joined] - said[without], axes=1)
+    return found
+
+
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
 def test_probabilities_of_boosted_trees_over_all_coalitions(task: str, compiled):
     """Twelve columns: what the trees say for all 4,096 coalitions equals what the model predicts for them."""
     frame = wide(12, rows=300, gaps=True)
     model = HistGradientBoostingClassifier(max_iter=12).fit(frame, answers(frame, task))
     explainer = Explainer(model, frame, background=frame.iloc[:40])
-    game = Game(explainer.model, explainer.background, frame.iloc[[77]], "probability")
-    each = enumerate_row(game, 0)
+    each = against_each(model.predict_proba, frame.iloc[:40], frame.iloc[77])
     for position in range(len(explainer.model.classes)):
         found = explainer.explain(row=77, target_class=position)
         np.testing.assert_allclose(found.values, each.mean(axis=0)[:, position], rtol=0, atol=1e-11)
