@@ -122,7 +122,7 @@ def brute_force(
     return found
 
 
-def used_columns(outputs: Callable[[pd.DataFrame], np.ndarray], frame: pd.DataFrame, times: int = 2) -> list[int]:
+def used_columns(outputs: Callable[[pd.DataFrame], np.ndarray], frame: pd.DataFrame, times: int = 3) -> list[int]:
     """The columns that can change an output at all, found by shuffling each of them a few times."""
     random = np.random.default_rng(0)
     shuffled = np.tile(frame.to_numpy(), (times * frame.shape[1], 1, 1))
