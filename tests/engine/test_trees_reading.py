@@ -271,7 +271,7 @@ def test_what_cannot_be_read_is_named_and_explained_otherwise():
     with_lines = lightgbm.LGBMRegressor(n_estimators=5, linear_tree=True, verbose=-1)
     for model, rows, reason in (
         (by_statistics, frame, "category-statistics"),
-        (with_lines, frame[["age", "income"]].fillna(0.0), "linear-leaves"),
+        (with_lines, frame[["age", "income"]].fillna(0.0), "lines-in-leaves"),
     ):
         model.fit(rows, wealth(people()))
         found = Explainer(model, rows, background=rows.iloc[:6]).explain(row=7)

@@ -48,7 +48,7 @@ def _fields(text: str) -> dict[str, str]:
 
 def _tree(fields: dict[str, str], output: int, share: int) -> Tree:
     if int(fields.get("is_linear", 0)):
-        raise Unreadable("linear-leaves")
+        raise Unreadable("lines-in-leaves")
     values = _numbers(fields["leaf_value"]) / share
     inner = int(fields["num_leaves"]) - 1
     if inner == 0:
