@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import engine, navigation, page, problems, state, words
+from ui import all_rows, engine, navigation, page, problems, state, words
+from ui.all_contributions import all_contributions
 from ui.choice import choice
 from ui.class_switch import class_switch
+from ui.column_effect import column_effect
 from ui.trust_strip import trust_lines
-from xai.figures import beeswarm, dependence, drivers
-from xai.results import Effect, Importance
-from xai.sentences import algorithms, effects, importance, notices, phrases
-
-ROWS = 500
+from xai.figures import beeswarm, drivers
+from xai.results import Importance
+from xai.sentences import algorithms, importance, notices, phrases
 
 navigation.guard()
 
@@ -43,7 +43,7 @@ def agreement(counted: Importance) -> None:
     others = [method for method in engine.describe().methods if method != counted.method]
     if not others:
         return
-    other = page.ask("importance", method=others[0], rows=ROWS)
+    other = page.ask("importance", method=others[0], rows=all_rows.SAMPLE)
     pair = (counted, other) if counted.method == "shap" else (other, counted)
     st.markdown(importance.agreement(*pair, words.wording("markdown")))
 
@@ -54,27 +54,12 @@ def every_case(counted: Importance) -> None:
     page.figure(beeswarm.figure(counted, page.style()), beeswarm.alt(counted, words.wording()), "beeswarm")
 
 
-def one_column(counted: Importance) -> Effect:
-    """The dependence of a column the reader chooses, the most important first."""
-    st.space("small")
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        page.section(words.say("pages.global.dependence"))
-        columns = [counted.columns[k] for k in counted.order()]
-        wording, key = words.wording(), f"dependence|{state.model()}"
-        name = choice(words.say("pages.column"), columns, key, wording.column)
-    effect = page.ask("dependence", column=name, rows=ROWS)
-    st.markdown(effects.dependence(effect, words.wording("markdown")))
-    drawn = dependence.figure(effect, page.style(), phrases.rows(words.wording("html")))
-    page.figure(drawn, dependence.alt(effect, words.wording()), "dependence")
-    return effect
-
-
 with problems.shown():
     head = st.empty()
     with st.container(horizontal=True, gap="medium"):
         method = choose_method()
-        switch = st.container(width="content")
-    counted = page.ask("importance", method=method, rows=ROWS)
+        switch, rows = st.container(width="content"), st.container(width="content")
+    counted = all_rows.importance(method, rows)
     with head.container():
         page.answer(importance.answer(counted, words.wording("markdown")), counted.trust, counted.unit)
     if counted.method == "shap":
@@ -85,7 +70,8 @@ with problems.shown():
         agreement(counted)
     if counted.method == "shap":
         every_case(counted)
-        one_column(counted)
+    st.space("small")
+    column_effect([counted.columns[k] for k in counted.order()])
     page.trust_strip(counted.trust, counted.unit)
     page.how_to_read(f"pages.global.{method}")
     page.numbers_table(counted)
@@ -97,6 +83,8 @@ with problems.shown():
         figures=[drivers.figure(counted, page.style())],
         trust=trust_lines(counted.trust, counted.unit),
         notes=[importance.sample(counted, plain), *notices.sentences(counted.warnings, plain)],
-        asked=("importance", {"method": method, "rows": ROWS}),
+        asked=("importance", all_rows.asked(counted)),
     )
+    if counted.method == "shap":
+        all_contributions()
     page.next_question("local")

@@ -6,7 +6,7 @@ Nothing else in `ui/` or `pages/` may import the explainer or the opening of fil
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from xai.contents import FileFacts
 from xai.inspection import Check, Inspection
 from xai.opening import demos
 from xai.progress import Progress
+from xai.results import Attribution
 from xai.texts import Labels
 from xai.texts.wording import text_of
 from xai.worker.source import Source as Files
@@ -33,6 +34,7 @@ __all__ = [
     "Inspection",
     "ask",
     "case",
+    "contributions",
     "demo",
     "demo_names",
     "describe",
@@ -72,6 +74,16 @@ def ask(
         lambda: _answer(source, question, shown_class, parameters, report, partial),
         lambda: report(0.0, "waiting"),
     )
+
+
+def contributions(progress: Progress) -> Iterator[Attribution]:
+    """The SHAP values of all rows of the current source, block after block; too many to be kept."""
+    source, first, total = sources.find(state.model() or demo_names()[0]), 0, describe().rows
+    while first < total:
+        progress(first / total, "contributions")
+        block = _answer(source, "contributions", state.target_class(), {"first": first}, progress)
+        yield block
+        first += len(block.values)
 
 
 def describe() -> Description:
@@ -122,7 +134,9 @@ def _answer(
     inspection = workers.workers().open(session, files, progress)  # at once where it is open already
     if question == "inspection":
         return inspection
-    return workers.workers().ask(session, question, parameters, shown_class, progress, partial=partial)
+    limits = workers.workers().limits
+    deadline = limits.table_seconds if parameters.get("rows") == "all" else None
+    return workers.workers().ask(session, question, parameters, shown_class, progress, deadline, partial)
 
 
 def _session(source: Source) -> str:

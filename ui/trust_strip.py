@@ -21,6 +21,11 @@ def trust_strip(trust: Trust, unit: str, title: str | None = None, scale: float 
     """What was measured · number · verdict · rule. `scale`: size of predictions, for their digits."""
     st.space("small")
     st.subheader(title or words.say("frame.trust.title"), anchor=ANCHOR)
+    show_trust(trust, unit, scale)
+
+
+def show_trust(trust: Trust, unit: str, scale: float | None = None) -> None:
+    """The same without a heading, for one of several results on a page."""
     wording = words.wording("markdown")
     show_lines([sentences.line(measure, unit, wording, scale) for measure in trust.measures])
 

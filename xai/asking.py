@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
@@ -24,9 +25,7 @@ def ask(estimator: Any, method: Callable[..., Any], *rows: Any, **options: Any) 
     Raises OpeningError("no-fitted-model"), QuestionError("model-refused") with the library's own first line.
     """
     try:
-        # The questions ask thousands of times about few rows. Threads of boosted trees that wait for each other made
-        # that up to fifteen times slower on two busy cores, and never faster.
-        with _threads(frozenset(name for name in _BRING_THREADS if name in sys.modules)).limit(limits=1):
+        with one_thread():
             return method(*rows, **options)
     except NotFittedError as error:
         raise OpeningError("no-fitted-model", model=type(estimator).__name__) from error
@@ -36,6 +35,15 @@ def ask(estimator: Any, method: Callable[..., Any], *rows: Any, **options: Any) 
         said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         said = _LOG_HEAD.sub("", said)
         raise QuestionError("model-refused", model=type(estimator).__name__, reason=said[:_LONGEST]) from error
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Libraries of linear algebra and of boosted trees work in a single thread meanwhile.
+
+    The questions ask thousands of times about few rows. Threads that wait for each other made that up to fifteen times
+    slower on two busy cores, and never faster.
+    """
+    return _threads(frozenset(name for name in _BRING_THREADS if name in sys.modules)).limit(limits=1)
 
 
 @cache

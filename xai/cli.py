@@ -14,7 +14,7 @@ import locale
 import logging
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from xai.results import plain
 from xai.texts import LANGUAGES, Wording
 
 FAILURE = 2
+_EFFECTS = {"pdp": "partial_dependence", "ice": "ice", "ale": "ale", "shap": "dependence"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(error, asked.json, wording)
     except MemoryError:
         return _failed(QuestionError("out-of-memory"), asked.json, wording)
+    except KeyboardInterrupt:  # long questions are meant to be stopped
+        return _failed(QuestionError("stopped"), asked.json, wording)
     if asked.json:
         print(json.dumps(plain(answer), ensure_ascii=False, allow_nan=False))
     else:
@@ -60,8 +63,16 @@ def parser() -> argparse.ArgumentParser:
     inspect.set_defaults(ask=_inspect)
     importance = _question(questions, "importance", "what drives the model")
     importance.add_argument("--method", choices=["shap", "permutation", "native"], default="shap")
-    importance.add_argument("--rows", type=_positive, default=500, metavar="N")
+    importance.add_argument("--rows", type=_rows, default=500, metavar="N|all")
     importance.set_defaults(ask=_importance)
+    effect = _question(questions, "effect", "how one column moves the prediction")
+    effect.add_argument("--column", required=True, metavar="COL")
+    effect.add_argument("--method", choices=list(_EFFECTS), default="pdp")
+    effect.add_argument("--rows", type=_rows, default=500, metavar="N|all")
+    effect.set_defaults(ask=_effect)
+    contributions = _question(questions, "contributions", "the SHAP values of all rows, as a CSV file")
+    contributions.add_argument("--to", type=Path, required=True, metavar="FILE", help="the file that is written")
+    contributions.set_defaults(ask=_contributions)
     explain = _question(questions, "explain", "why this prediction", row=True)
     explain.add_argument("--method", choices=["shap", "lime"], default="shap")
     explain.set_defaults(ask=_explain)
@@ -134,6 +145,10 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return number
+
+
+def _rows(text: str) -> int | str:
+    return text if text == "all" else _positive(text)
 
 
 def _seed(text: str) -> int:
@@ -236,6 +251,19 @@ def _importance(opened: Any, asked: argparse.Namespace) -> Any:
     return _answer(opened, "importance", {"method": asked.method, "rows": asked.rows})
 
 
+def _effect(opened: Any, asked: argparse.Namespace) -> Any:
+    return _answer(opened, _EFFECTS[asked.method], {"column": asked.column, "rows": asked.rows})
+
+
+def _contributions(opened: Any, asked: argparse.Namespace) -> Any:
+    from xai.export.contributions import write_contributions
+
+    def block(first: int) -> Any:
+        return _answer(opened, "contributions", {"first": first})
+
+    return write_contributions(block, opened.inspection.rows, asked.to, asked.language)
+
+
 def _explain(opened: Any, asked: argparse.Namespace) -> Any:
     return _answer(opened, "explain", {"case": str(asked.row), "method": asked.method})
 
@@ -266,7 +294,21 @@ def _what_if(opened: Any, asked: argparse.Namespace) -> Any:
 
 def _answer(opened: Any, question: str, parameters: dict[str, Any]) -> Any:
     """About the class that opening found, or that was asked for: not, as in the app, the one each case is given."""
-    return opened.answer(question, parameters, shown_class=opened.inspection.target_class)
+    shown_class = opened.inspection.target_class
+    with _progress() as progress:
+        return opened.answer(question, parameters, shown_class=shown_class, progress=progress)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[float, str], None] | None]:
+    """How far it is, where somebody looks on: a line on standard error that goes away at the end."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        yield lambda share, _: print(f"\r{share:4.0%} ", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r     \r", end="", file=sys.stderr, flush=True)
 
 
 def _desired(text: str | None, inspection: Any) -> tuple[Any, float | None]:

@@ -7,7 +7,7 @@ the model always gets the decoded frame, with the data's own types.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,9 +19,10 @@ from xai.results import plain_scalar
 
 MISSING = -1.0  # the code of a missing category; missing numbers stay nan
 _DAY = 86_400_000_000  # microseconds
+UNKNOWN = -2.0  # no code: a category the codec was not made with
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # it is itself only: it is a key
 class Codec:
     """Numbers stay numbers, dates may become days; everything else becomes its position among the known values.
 
@@ -37,29 +38,57 @@ class Codec:
     dated: np.ndarray  # (C,) bool: dates, coded as days since 1970
 
     @cached_property
-    def _known(self) -> tuple[pd.Index | None, ...]:
-        return tuple(None if levels is None else pd.Index(levels.astype(object)) for levels in self.levels)
+    def indexes(self) -> tuple[pd.Index | None, ...]:
+        """The known values of each column that is not numeric, to be looked up."""
+        return tuple(None if level is None else pd.Index(level, dtype=object) for level in self.levels)
+
+    def knowing(self, frame: pd.DataFrame) -> tuple[Codec, np.ndarray]:
+        """This codec, or one that knows the values of further rows as well; and their codes (R, C).
+
+        What this codec knows keeps its codes.
+        """
+        matrix = self._coded(frame)
+        numbers = matrix[:, self.numeric]
+        whole = self.whole.copy()
+        whole[self.numeric] &= (np.isnan(numbers) | (numbers == np.floor(numbers))).all(axis=0)
+        unknown = np.flatnonzero((matrix == UNKNOWN).any(axis=0) & ~self.numeric)
+        levels = list(self.levels)
+        for place in unknown:
+            order = tuple(plain_scalar(value) for value in levels[place])
+            levels[place] = _levels([levels[place], frame[self.names[place]]], order)
+        if not len(unknown) and (whole == self.whole).all():
+            return self, matrix
+        wider = replace(self, whole=whole, levels=tuple(levels))
+        return wider, wider._coded(frame) if len(unknown) else matrix
 
     def encode(self, frame: pd.DataFrame) -> np.ndarray:
         """(R, C) float matrix. ValueError for a category that the codec was not made with."""
-        matrix = np.empty((len(frame), len(self.names)))
-        for place, name in enumerate(self.names):
-            levels = self.levels[place]
-            if self.dated[place]:
-                matrix[:, place] = days(frame[name])
-            elif levels is None:
-                matrix[:, place] = pd.to_numeric(frame[name]).to_numpy(dtype=float, na_value=np.nan)
-            else:
-                matrix[:, place] = _codes(frame[name], self._known[place])
+        matrix = self._coded(frame)
+        for place in np.flatnonzero((matrix == UNKNOWN).any(axis=0) & ~self.numeric):
+            value = frame[self.names[place]][matrix[:, place] == UNKNOWN].iloc[0]
+            raise ValueError(f"{self.names[place]}: not among the codec's values: {value!r}")
         return matrix
 
-    def decode(self, matrix: np.ndarray) -> pd.DataFrame:
-        """The rows in the data's own types. Columns of integers are rounded, as the model only knows integers there."""
+    def _coded(self, frame: pd.DataFrame) -> np.ndarray:
+        matrix = np.empty((len(frame), len(self.names)))
+        for place, (name, index) in enumerate(zip(self.names, self.indexes, strict=True)):
+            if self.dated[place]:
+                matrix[:, place] = days(frame[name])
+            else:
+                matrix[:, place] = _floats(frame[name]) if index is None else _codes(frame[name], index)
+        return matrix
+
+    def decode(self, matrix: np.ndarray, names: Sequence[str] | None = None) -> pd.DataFrame:
+        """The rows in the data's own types, or only some of their columns.
+
+        Columns of integers are rounded, as the model only knows integers there.
+        """
         columns = {
             name: self._numbers(matrix[:, place], place)
             if self.levels[place] is None
             else _values(matrix[:, place], self.levels[place], self.blanks[place])
             for place, name in enumerate(self.names)
+            if names is None or name in names
         }
         return pd.DataFrame(columns)
 
@@ -98,22 +127,28 @@ def codec(data: Dataset, *others: pd.DataFrame, dates: bool = False) -> Codec:
 
     `dates`: code dates as days, so that one can be nearer than another; else each date is a category.
     """
+    found = codec_of(data, dates) if dates else data.codec
+    for other in others:
+        found, _ = found.knowing(other)
+    return found
+
+
+def codec_of(data: Dataset, dates: bool = False) -> Codec:
+    """The codec of the data alone; `data.codec` is the same without dates, made once."""
     dated = np.array([dates and data.frame[column.name].dtype.kind == "M" for column in data.columns])
     numeric = np.array([column.numeric for column in data.columns]) | dated
-    whole = np.array([column.kind == "integer" for column in data.columns])
-    levels = tuple(
-        None
-        if numbers
-        else _levels([data.frame[column.name], *(other[column.name] for other in others)], column.categories)
-        for column, numbers in zip(data.columns, numeric, strict=True)
+    return Codec(
+        names=tuple(column.name for column in data.columns),
+        numeric=numeric,
+        whole=np.array([column.kind == "integer" for column in data.columns]),
+        levels=tuple(
+            None if numbers else _levels([data.frame[column.name]], column.categories)
+            for column, numbers in zip(data.columns, numeric, strict=True)
+        ),
+        types=tuple(data.frame.dtypes),
+        blanks=tuple(_blank(data.frame[column.name]) for column in data.columns),
+        dated=dated,
     )
-    for other in others:
-        for place, column in enumerate(data.columns):
-            values = pd.to_numeric(other[column.name]).dropna() if column.numeric else []
-            whole[place] &= all(float(value).is_integer() for value in values)
-    names = tuple(column.name for column in data.columns)
-    blanks = tuple(_blank(data.frame[name]) for name in names)
-    return Codec(names, numeric, whole, levels, tuple(data.frame.dtypes), blanks, dated)
 
 
 def days(series: pd.Series) -> np.ndarray:
@@ -121,6 +156,12 @@ def days(series: pd.Series) -> np.ndarray:
     zone = getattr(series.dtype, "tz", None)
     plain = series if zone is None else series.dt.tz_convert("UTC").dt.tz_localize(None)
     return ((plain - pd.Timestamp(0)) / pd.Timedelta(days=1)).to_numpy(dtype=float)
+
+
+def _floats(series: pd.Series) -> np.ndarray:
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iuf":
+        return series.to_numpy(dtype=float)
+    return pd.to_numeric(series).to_numpy(dtype=float, na_value=np.nan)
 
 
 def _levels(parts: Sequence[pd.Series], order: tuple[Any, ...]) -> pd.Series:
@@ -136,12 +177,13 @@ def _levels(parts: Sequence[pd.Series], order: tuple[Any, ...]) -> pd.Series:
     return values.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
 
 
-def _codes(series: pd.Series, known: pd.Index) -> np.ndarray:
-    codes = known.get_indexer(series.astype(object))
-    unknown = (codes < 0) & series.notna().to_numpy()
-    if unknown.any():
-        raise ValueError(f"{series.name}: not among the codec's values: {series[unknown].iloc[0]!r}")
-    return codes.astype(float)
+def _codes(series: pd.Series, index: pd.Index) -> np.ndarray:
+    """The position of each value; `MISSING` or `UNKNOWN` where it has none."""
+    codes = index.get_indexer(pd.Index(series.to_numpy(dtype=object), dtype=object)).astype(float)
+    nowhere = codes < 0
+    if nowhere.any():
+        codes[nowhere] = np.where(series.isna().to_numpy()[nowhere], MISSING, UNKNOWN)
+    return codes
 
 
 def _blank(series: pd.Series) -> Any:

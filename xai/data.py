@@ -14,6 +14,7 @@ from xai.errors import DataError, MatchError
 from xai.results import plain_scalar
 
 if TYPE_CHECKING:
+    from xai.codec import Codec
     from xai.trust.neighbours import Neighbours
 
 _LONGEST_HEADER = 1000  # characters
@@ -64,11 +65,16 @@ class Dataset:
     @cached_property
     def surroundings(self) -> Neighbours:
         """What is near in this data: measured once."""
-        from xai.codec import codec
         from xai.trust.neighbours import neighbours
 
-        coder = codec(self)
-        return neighbours(coder.encode(self.frame), coder.numeric, seed=0)
+        return neighbours(self.codec.encode(self.frame), self.codec.numeric, seed=0)
+
+    @cached_property
+    def codec(self) -> Codec:
+        """Its rows as numbers, and back."""
+        from xai.codec import codec_of
+
+        return codec_of(self)
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -111,6 +117,14 @@ def named_by_text(frame: pd.DataFrame) -> pd.DataFrame:
     if twice:
         raise DataError("duplicate-columns", columns=", ".join(twice))
     return frame if all(isinstance(name, str) for name in frame.columns) else frame.set_axis(names, axis=1)
+
+
+def sample_rows(frame: pd.DataFrame, count: int | None, seed: int) -> pd.DataFrame:
+    """`count` rows without replacement (None: all of them), in the data's order."""
+    if count is None or count >= len(frame):
+        return frame
+    place = np.sort(np.random.default_rng(seed).choice(len(frame), size=count, replace=False))
+    return frame.iloc[place]
 
 
 def like_the_data(frame: pd.DataFrame, data: Dataset) -> pd.DataFrame:

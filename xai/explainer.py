@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from xai.attribution.background import Background
+from xai.attribution.blocks import rows_at_once
 from xai.attribution.explain import explain_shap, unit_for
 from xai.counterfactuals.survey import Surveys
-from xai.data import Dataset, dataset, like_the_data
+from xai.data import Dataset, dataset, like_the_data, sample_rows
+from xai.effects.accumulated import accumulated_effects
 from xai.effects.ceteris_paribus import ceteris_paribus
 from xai.effects.dependence import dependence
+from xai.effects.partial_dependence import partial_dependence
 from xai.encoding import split
 from xai.errors import DataError, MatchError, QuestionError
 from xai.importance.by_permutation import importance_by_permutation
-from xai.importance.by_shap import importance_by_shap, sample_rows
+from xai.importance.by_shap import importance_by_shap
 from xai.importance.native import has_native, native_importance
 from xai.model import Model, expected_columns, expected_count
 from xai.positive import positive_class
 from xai.predictions import predictions
-from xai.progress import Progress
+from xai.progress import Progress, within
 from xai.quality.scores import quality
 from xai.results import Attribution, Counterfactuals, Effect, Importance, Label, Predictions, Quality, Task, WhatIf
 from xai.what_if import what_if
@@ -68,6 +72,7 @@ class Explainer:
         self.seed = seed
         self.background = self._background(background)
         self.model.prepare(sample_rows(self.data.frame, TRIED_ROWS, seed).reset_index(drop=True))
+        self._compared = Background(self.model, self.background)
         self.target_class = self._default_class(target_class)
         self._surveys = Surveys()
 
@@ -99,21 +104,21 @@ class Explainer:
     def importance(
         self,
         method: str = "shap",
-        rows: int = 500,
+        rows: int | str | None = 500,
         repeats: int = 5,
         target_class: Label | None = None,
         unit: str | None = None,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> Importance:
-        """How much each column counts: "shap", "permutation" or "native"."""
-        seed = self.seed if seed is None else seed
+        """How much each column counts: "shap", "permutation" or "native". `rows`: so many at random, or "all"."""
+        seed, rows = self.seed if seed is None else seed, _count(rows)
         if method == "shap":
             index = self._class_index(target_class)
             chosen = unit_for(self.model, unit)
-            return importance_by_shap(self.model, self.data, self.background, rows, index, chosen, seed, progress)
+            return importance_by_shap(self.data, self._compared, rows, index, chosen, seed, progress)
         if method == "permutation":
-            return importance_by_permutation(self.model, self.data, rows, repeats, seed, progress)
+            return importance_by_permutation(self.data, self._compared, rows, repeats, seed, progress)
         if method == "native":
             return native_importance(self.model, self.data)
         raise QuestionError("unknown-method", asked=method, known="shap, permutation, native")
@@ -136,17 +141,30 @@ class Explainer:
         if method == "shap":
             single = np.ndim(row) == 0 if row is not None else len(rows) == 1
             chosen = unit_for(self.model, unit)
-            return explain_shap(self.model, self.data, self.background, rows, index, chosen, seed, progress, single)
+            return explain_shap(self.data, self._compared, rows, index, chosen, seed, progress, single)
         if method == "lime":
             from xai.attribution.lime import lime  # lime, dice and what they load are imported when first asked for
 
             _one(rows)
             if unit not in (None, self.model.unit):
                 raise QuestionError("unknown-unit", asked=str(unit), known=self.model.unit)
-            return lime(
-                self.model, self.data, self.background, rows, index, runs=stability_runs, seed=seed, progress=progress
-            )
+            return lime(self.data, self._compared, rows, index, runs=stability_runs, seed=seed, progress=progress)
         raise QuestionError("unknown-method", asked=method, known="shap, lime")
+
+    def contributions(
+        self,
+        first: int = 0,
+        target_class: Label | None = None,
+        unit: str | None = None,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Iterator[Attribution]:
+        """SHAP values of all rows of the data from position `first` on: block after block, values (rows, columns)."""
+        size, total = rows_at_once(self._compared, unit_for(self.model, unit)), len(self.data.frame)
+        for start in range(first, total, size):
+            rows = range(start, min(start + size, total))
+            part = within(progress, (start - first) / (total - first), (rows.stop - first) / (total - first))
+            yield self.explain(rows, None, "shap", target_class, unit, seed=seed, progress=part)
 
     def counterfactuals(
         self,
@@ -210,7 +228,7 @@ class Explainer:
         one = _one(self.rows(row, frame))
 
         def explain(rows: pd.DataFrame) -> Attribution:
-            return explain_shap(self.model, self.data, self.background, rows, index, self.model.unit, self.seed)
+            return explain_shap(self.data, self._compared, rows, index, self.model.unit, self.seed)
 
         return what_if(self.model, self.data, one, changes or {}, index, explain)
 
@@ -225,6 +243,45 @@ class Explainer:
         """How the prediction of one case moves with one column."""
         one = _one(self.rows(row, frame))
         return ceteris_paribus(self.model, self.data, one, column, self._class_index(target_class), points)
+
+    def partial_dependence(
+        self,
+        column: str,
+        rows: int | str | None = 500,
+        target_class: Label | None = None,
+        points: int = 40,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """How the mean prediction moves when one column takes the same value in all of `rows` (so many, or "all")."""
+        options = {"rows": _count(rows), "points": points, "progress": progress}
+        return self._effect(partial_dependence, column, target_class, seed, **options)
+
+    def ice(
+        self,
+        column: str,
+        rows: int | str | None = 60,
+        target_class: Label | None = None,
+        points: int = 40,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """The curve of each of many rows along one column, individual conditional expectation, and their mean."""
+        options = {"rows": _count(rows), "points": points, "kind": "ice", "progress": progress}
+        return self._effect(partial_dependence, column, target_class, seed, **options)
+
+    def ale(
+        self,
+        column: str,
+        rows: int | str | None = 2_000,
+        target_class: Label | None = None,
+        intervals: int = 20,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Effect:
+        """Accumulated local effects: what one column does among rows that exist, relative to the mean prediction."""
+        options = {"rows": _count(rows), "intervals": intervals, "progress": progress}
+        return self._effect(accumulated_effects, column, target_class, seed, **options)
 
     def dependence(self, column: str, rows: int = 500, target_class: Label | None = None) -> Effect:
         """The contributions of one column over many rows, against its values."""
@@ -247,6 +304,14 @@ class Explainer:
             if type(place) is not int or not 0 <= place < total:
                 raise QuestionError("no-such-row", row=str(place), rows=total)
         return self.data.frame.iloc[places].reset_index(drop=True)
+
+    def _effect(
+        self, method: Callable[..., Effect], column: str, target_class: Label | None, seed: int | None, **options: Any
+    ) -> Effect:
+        """Of one column over many rows."""
+        index = self._class_index(target_class)
+        seed = self.seed if seed is None else seed
+        return method(self.data, self._compared, column, index, seed=seed, **options)
 
     def _background(self, background: int | pd.DataFrame) -> pd.DataFrame:
         count = len(background) if isinstance(background, pd.DataFrame) else background
@@ -293,6 +358,15 @@ def _columns_for(estimator: Any, frame: pd.DataFrame, target: str | None) -> tup
     if wanted is not None and wanted != len(names):
         raise MatchError("column-count", wanted=wanted, found=len(names))
     return tuple(names)
+
+
+def _count(rows: int | str | None) -> int | None:
+    """How many rows are meant; None for all."""
+    if rows in (None, "all"):
+        return None
+    if type(rows) is not int:
+        raise QuestionError("too-few-rows", rows=str(rows))
+    return rows
 
 
 def _one(rows: pd.DataFrame) -> pd.DataFrame:

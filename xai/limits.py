@@ -58,6 +58,7 @@ class Limits:
     start_seconds: float = 60.0  # until the first worker is ready: the libraries are loaded once
     open_seconds: float = 60.0
     question_seconds: float = 120.0
+    table_seconds: float = 1800.0  # a question about all rows of a table; whoever asked it can stop it
     idle_seconds: float = 900.0  # a worker that nobody asked anything for so long is ended
     # all workers
     workers: int = 0  # alive at once

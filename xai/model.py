@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,14 @@ import pandas as pd
 from sklearn.utils import get_tags
 
 from xai.asking import ask
-from xai.encoding import Encoding, as_rows, encoding, split
+from xai.encoding import Encoding, as_rows, separation, split
 from xai.errors import MatchError, OpeningError, QuestionError
 from xai.inputs import Inputs
 from xai.labels import find_label, spellings
+from xai.lineage import Lineage
 from xai.results import Label, Task, Unit, plain_scalar
+
+BLOCK = 50_000  # rows that are transformed and predicted at once, at most
 
 # XGBoost, LightGBM and CatBoost by an attribute of theirs, with their option for log-odds
 _RAW = {
@@ -64,6 +68,8 @@ class Model:
             raise MatchError("no-column-names", count=expected_count(estimator) or "–")
         self.columns: tuple[str, ...] = tuple(map(str, found))
         self.encoding: Encoding | None = None
+        self.partly: Encoding | None = None  # where some columns are encoded together
+        self.lineage: Lineage | None = None
         self.mixing: str | None = None  # why there is no encoding
 
     @property
@@ -87,22 +93,26 @@ class Model:
         """The estimator at the end of all pipelines and searches."""
         return split(self.estimator)[1]
 
+    @property
+    def mixed(self) -> tuple[str, ...]:
+        """The original columns that the preprocessing mixes with others, where it was followed."""
+        return () if self.lineage is None else tuple(self.columns[place] for place in sorted(self.lineage.mixed))
+
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """(n, K) probabilities or scores per class, or (n, 1) numbers for regression."""
-        return outputs_of(self.estimator, self._rows(frame))
+        return self._in_blocks(lambda rows: outputs_of(self.estimator, rows), frame)
 
     def answer(self, frame: pd.DataFrame) -> np.ndarray:
         """(n,) the model's own prediction: class labels (Python objects) or numbers."""
-        answers = single_output(ask(self.estimator, self.estimator.predict, self._rows(frame)))
-        if self.task == "regression":
-            return answers.astype(float)
-        known = {str(plain_scalar(own)): label for own, label in zip(self._own_classes, self.classes, strict=True)}
-        # CatBoost may answer "True" for True, XGBoost 0.0 for 0: the class itself is returned
-        return np.array([known.get(str(plain_scalar(a)), plain_scalar(a)) for a in answers] + [None], dtype=object)[:-1]
+        return self._in_blocks(lambda rows: self._labels(ask(self.estimator, self.estimator.predict, rows)), frame)
+
+    def answer_encoded(self, matrix: np.ndarray) -> np.ndarray:
+        """The same for rows that the encoding has transformed."""
+        return self._labels(self.encoding.answer(matrix))
 
     def margin(self, frame: pd.DataFrame) -> np.ndarray:
         """(n, K) decision function (log-odds for boosting and logistic regression). QuestionError("no-margin") else."""
-        return margin_of(self.estimator, self._rows(frame))
+        return self._in_blocks(lambda rows: margin_of(self.estimator, rows), frame)
 
     def class_index(self, label: Any) -> int:
         """Position of a class; text such as "1" finds the class 1. QuestionError("unknown-class")."""
@@ -117,17 +127,34 @@ class Model:
         raise QuestionError("unknown-class", asked=str(label), known=", ".join(map(str, self.classes)))
 
     def prepare(self, sample: pd.DataFrame) -> Model:
-        """Find the encoding, tried on `sample`; called once, before the model is shared.
+        """Take preprocessing and estimator apart, tried on `sample`; called once, before the model is shared.
 
         Raises OpeningError("several-outputs"), ("no-fitted-model"), QuestionError("model-refused").
         """
         self.answer(sample)
-        found = encoding(self.estimator, self.columns, sample[list(self.columns)], outputs_of, self.named)
-        self.encoding, self.mixing = (found, None) if isinstance(found, Encoding) else (None, found)
+        rows = sample[list(self.columns)]
+        found = separation(self.estimator, self.columns, rows, outputs_of, margin_of, self.named)
+        self.encoding, self.partly = found.encoding, found.partly
+        self.lineage, self.mixing = found.lineage, found.reason
         return self
 
-    def _rows(self, frame: pd.DataFrame) -> Any:
-        return as_rows(frame[list(self.columns)], self.named)
+    def _in_blocks(self, asked: Callable[[Any], np.ndarray], frame: pd.DataFrame) -> np.ndarray:
+        """What the estimator says about the rows. A long table is never transformed as a whole: that takes memory."""
+        frame = frame[list(self.columns)]
+        starts = range(0, max(len(frame), 1), BLOCK)
+        found = [asked(as_rows(frame.iloc[start : start + BLOCK], self.named)) for start in starts]
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _labels(self, predicted: Any) -> np.ndarray:
+        """(n,) what `predict` returned, as the classes themselves or as numbers."""
+        answers = single_output(predicted)
+        if self.task == "regression":
+            return answers.astype(float)
+        known = {str(plain_scalar(own)): label for own, label in zip(self._own_classes, self.classes, strict=True)}
+        codes, distinct = pd.factorize(answers, use_na_sentinel=False)
+        # CatBoost may answer "True" for True, XGBoost 0.0 for 0: the class itself is returned
+        labels = [known.get(str(plain_scalar(a)), plain_scalar(a)) for a in distinct]
+        return np.array([*labels, None], dtype=object)[codes]
 
 
 def outputs_of(estimator: Any, rows: Any) -> np.ndarray:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from xai.export.contributions import WrittenContributions
 from xai.inspection import Inspection
-from xai.results import Attribution, Counterfactuals, Importance, Result, Trust, WhatIf
+from xai.results import Attribution, Counterfactuals, Effect, Importance, Result, Trust, WhatIf
 from xai.sentences import (
     algorithms,
     attribution,
     checklist,
     counterfactuals,
+    effects,
     importance,
     notices,
     phrases,
@@ -57,6 +59,11 @@ def _answer(result: Result, wording: Wording, who: Who, task: str) -> str:
         return counterfactuals.answer(result, wording, who, task)
     if isinstance(result, WhatIf):
         return what_if.answer(result, wording, who)
+    if isinstance(result, Effect):
+        return " ".join(part for part in (effects.answer(result, wording), effects.sample(result, wording)) if part)
+    if isinstance(result, WrittenContributions):
+        rows = wording.number(result.rows, 0)
+        return wording.say("sentences.effects.written", rows=rows, file=wording.raw(result.file))
     return importance.answer(result, wording)
 
 

@@ -13,14 +13,15 @@ from xai.description import Case, Description
 from xai.errors import QuestionError
 from xai.explainer import Explainer
 from xai.progress import Progress
-from xai.results import plain_scalar
+from xai.results import Attribution, plain_scalar
 from xai.texts.wording import text_of
 
 _ABOUT_A_CASE = ("explain", "counterfactuals", "what_if", "ceteris_paribus")
-_ABOUT_THE_MODEL = ("quality", "importance", "dependence", "predictions")
-_LONG = ("importance", "explain", "counterfactuals")  # these report their progress
+_EFFECTS = ("partial_dependence", "ice", "ale")
+_ABOUT_THE_MODEL = ("quality", "importance", "dependence", "predictions", *_EFFECTS)
+_LONG = ("importance", "explain", "counterfactuals", "contributions", *_EFFECTS)  # these report their progress
 _BETTERED = ("counterfactuals",)  # these have an answer soon, and a better one later
-QUESTIONS = ("inspection", "describe", "case", *_ABOUT_THE_MODEL, *_ABOUT_A_CASE)
+QUESTIONS = ("inspection", "describe", "case", "contributions", *_ABOUT_THE_MODEL, *_ABOUT_A_CASE)
 
 
 class Session:
@@ -65,6 +66,8 @@ class Session:
             return _describe(self._showing(shown_class), tuple(self.cases))
         more = {**parameters, "progress": progress} if question in _LONG else dict(parameters)
         more |= {"partial": partial} if question in _BETTERED else {}
+        if question == "contributions":
+            return _block(self._showing(shown_class), **more)
         if question in _ABOUT_THE_MODEL:
             return getattr(self._showing(shown_class), question)(**more)
         return self._about_a_case(question, str(more.pop("case", "")), more, shown_class)
@@ -105,6 +108,14 @@ class Session:
         except ValueError as error:
             raise QuestionError("no-such-row", row=code or "–", rows=len(data.frame)) from error
         return self.explainer.rows(position, None)
+
+
+def _block(explainer: Explainer, first: int, **more: Any) -> Attribution:
+    """The contributions of as many rows as are explained at once, from position `first` on."""
+    total = len(explainer.data.frame)
+    if type(first) is not int or not 0 <= first < total:
+        raise QuestionError("no-such-row", row=str(first), rows=total)
+    return next(explainer.contributions(first, **more))
 
 
 def _case(explainer: Explainer, row: pd.DataFrame, code: str, position: int | None) -> Case:

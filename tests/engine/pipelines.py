@@ -144,7 +144,7 @@ def two_columns(margin: np.ndarray) -> np.ndarray:
     return np.column_stack([-margin, margin]) if margin.ndim == 1 else margin
 
 
-def assert_exact(estimator: Any, frame: pd.DataFrame, algorithm: str) -> Explainer:
+def assert_exact(estimator: Any, frame: pd.DataFrame, algorithm: str, precision: float = 1e-9) -> Explainer:
     """Every class: contributions equal brute force, add up to the real output, and name their algorithm."""
     explainer = Explainer(estimator, frame, background=frame.iloc[20 : 20 + BACKGROUND])
     row = frame.iloc[[ROW]].reset_index(drop=True)
@@ -153,8 +153,9 @@ def assert_exact(estimator: Any, frame: pd.DataFrame, algorithm: str) -> Explain
     real = np.asarray(outputs(row)).ravel()
     for position, label in enumerate(explainer.model.classes or [None]):
         found = explainer.explain(row=ROW, target_class=label)
-        np.testing.assert_allclose(found.values, expected[:, position], atol=1e-9 * max(1, np.abs(real).max()))
-        assert found.base + found.values.sum() == pytest.approx(real[position], rel=1e-6, abs=1e-9)
+        limit = precision * max(1.0, float(np.abs(real).max()))
+        np.testing.assert_allclose(found.values, expected[:, position], rtol=0, atol=limit)
+        assert found.base + found.values.sum() == pytest.approx(real[position], rel=1e-6, abs=limit)
         assert found.prediction == pytest.approx(real[position], rel=1e-12)
         assert found.algorithm == algorithm
         assert found.columns == tuple(frame.columns)

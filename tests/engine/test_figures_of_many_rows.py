@@ -6,6 +6,7 @@ import json
 
 import drawn
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
@@ -122,16 +123,34 @@ def test_beeswarm_draws_every_value_in_points():
     assert {"lowers ←", "→ raises"} <= set(drawn.texts(figure))
 
 
-def test_beeswarm_is_two_small_traces():
-    figure = beeswarm.figure(drawn.many_rows(2000), ENGLISH)
-    assert [type(trace) for trace in figure.data] == [go.Scattergl, go.Scattergl]
-    grey, colored = figure.data
-    assert len(grey.x) == 2001  # the category, and one missing number
-    assert grey.marker.color == LIGHT.mid
-    assert colored.x.dtype == np.float32
-    assert colored.marker.color.dtype == np.uint8
-    assert len(figure.to_json()) < 100_000
-    assert type(beeswarm.figure(drawn.many_rows(100), ENGLISH).data[0]) is go.Scatter
+def test_beeswarm_is_one_small_trace():
+    (points,) = beeswarm.figure(drawn.many_rows(2000), ENGLISH).data
+    assert type(points) is go.Scattergl
+    assert points.x.dtype == points.y.dtype == np.float32
+    assert points.marker.color.dtype == np.uint8
+    (few,) = beeswarm.figure(drawn.many_rows(100), ENGLISH).data
+    assert type(few) is go.Scatter
+
+
+def test_beeswarm_of_fifteen_columns_and_a_thousand_rows_stays_below_210_kilobytes():
+    random = np.random.default_rng(0)
+    data = pd.DataFrame(random.normal(size=(1000, 15)), columns=NAMES[:15])
+    values = (data.to_numpy() * random.random(15)).astype("float32")
+    many = drawn.importance(np.abs(values).mean(axis=0), NAMES[:15], values=values, data=data)
+    assert len(beeswarm.figure(many, ENGLISH, top=15).to_json()) < 210_000
+
+
+def test_grey_points_lie_below_the_coloured_ones_and_have_their_own_colour():
+    (points,) = beeswarm.figure(drawn.many_rows(2000), ENGLISH).data
+    shade = points.marker.color
+    assert (shade[:2001] == 0).all()  # the category, and one missing number
+    assert (shade[2001:] > 0).all()
+    assert shade.max() == points.marker.cmax == 255
+    scale = points.marker.colorscale
+    assert [color for _, color in scale if color == LIGHT.mid] == [LIGHT.mid] * 2
+    assert scale[1][0] < 1 / 255 < scale[3][0] + 1e-12
+    assert [color for _, color in scale[3:]] == list(LIGHT.ramp)
+    np.testing.assert_array_equal(beeswarm.shades(np.array([np.nan, 0.0, 0.5, 1.0])), [0, 1, 128, 255])
 
 
 def test_low_and_high_values_have_the_ends_of_the_ramp():

@@ -105,6 +105,7 @@ def test_few_columns_are_explained_exactly_before_many_rows_are_estimated(monkey
     whole = Explainer(model, people(), background=10)
     players = len(whole.columns)
     monkeypatch.setattr("xai.attribution.shap.EXACT_ROWS", 50)
+    monkeypatch.setattr("xai.attribution.shap.OPERATIONS", 0)  # as if nothing were known about the work it takes
     monkeypatch.setattr("xai.attribution.shap.ENCODED_BUDGET", 10 * 2**players * 80 // 8)
     found = whole.importance(rows=120)
     assert found.algorithm == "enumeration-encoded"
@@ -117,7 +118,8 @@ def test_an_estimated_mean_is_judged_by_its_own_error_not_by_that_of_the_worst_r
     whole = Explainer(model, people(), background=10)
     exact = whole.importance(rows=120)
     monkeypatch.setattr("xai.attribution.shap.EXACT_ROWS", 10**9)
-    monkeypatch.setattr("xai.attribution.shap.ENCODED_BUDGET", 10 * 8 * len(whole.columns) * 120 // 8)
+    monkeypatch.setattr("xai.attribution.shap.OPERATIONS", 0)
+    monkeypatch.setattr("xai.attribution.shap.ENCODED_BUDGET", 10 * 4 * len(whole.columns) * 120 // 8)
     found = whole.importance(rows=120)
     assert found.algorithm == "permutation-encoded"
     measure = next(measure for measure in found.trust.measures if measure.code == "sampling_mean")

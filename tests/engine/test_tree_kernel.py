@@ -77,7 +77,7 @@ def test_trees_that_do_not_add_up_are_left_and_it_is_said():
         assert [notice.code for notice in explainer.explain(row=0).warnings] == ["trees-do-not-add-up"]
 
 
-def test_native_categorical_splits_are_explained_through_their_predictions():
+def test_native_categorical_splits_are_explained_exactly():
     """shap.TreeExplainer is wrong here without a word (its additivity check passes)."""
     random = np.random.default_rng(0)
     frame = pd.DataFrame({"kind": random.integers(0, 12, 300), "size": random.normal(size=300)})
@@ -88,7 +88,7 @@ def test_native_categorical_splits_are_explained_through_their_predictions():
     found = Explainer(model, frame, background=frame.iloc[:8]).explain(row=3, unit="margin")
     expected = brute_force(lambda rows: two_columns(model.decision_function(rows)), frame.iloc[:8], frame.iloc[[3]])
     np.testing.assert_allclose(found.values, expected[:, 1], atol=1e-9)
-    assert found.algorithm == "enumeration-encoded"
+    assert found.algorithm == "tree-exact"
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -133,16 +133,6 @@ def test_a_tree_without_a_split_explains_nothing():
     frame = numbers()
     found = Explainer(DecisionTreeRegressor().fit(frame, np.full(len(frame), 7.0)), frame, background=5).explain(row=0)
     assert (found.values.tolist(), found.base, found.prediction) == ([0, 0, 0, 0], 7, 7)
-
-
-def test_a_path_through_more_columns_than_fit_into_a_pattern_goes_another_way():
-    width = 70
-    frame = pd.DataFrame(np.eye(width + 1)[:, :width], columns=[f"c{k}" for k in range(width)])
-    model = DecisionTreeRegressor(random_state=0).fit(frame, np.arange(width + 1) ** 2.0)
-    assert model.get_depth() > 60
-    found = Explainer(model, frame, background=3).explain(row=5)
-    assert found.algorithm == "permutation-encoded"
-    assert found.base + found.values.sum() == pytest.approx(found.prediction)
 
 
 def test_a_column_that_returns_on_a_path_is_one_player():

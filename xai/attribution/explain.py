@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xai.attribution.background import Background
 from xai.attribution.shap import Shap, shap_values
 from xai.data import Dataset
 from xai.errors import QuestionError
@@ -19,9 +20,8 @@ from xai.trust.support import support
 
 
 def explain_shap(
-    model: Model,
     data: Dataset,
-    background: pd.DataFrame,
+    background: Background,
     rows: pd.DataFrame,
     class_index: int,
     unit: Unit,
@@ -31,13 +31,15 @@ def explain_shap(
 ) -> Attribution:
     """SHAP values of `rows` for one class. `single`: one row, values (C,); else values (R, C)."""
     start = time.perf_counter()
-    found = shap_values(model, background, rows, unit, seed, progress)
-    real = real_outputs(model, rows, unit)[:, class_index]
+    model = background.model
+    outputs = background.said(rows, unit)
+    found = shap_values(background, rows, unit, seed, outputs, progress)
+    real = outputs[:, class_index]
     values = found.values[:, :, class_index]
     error = np.sqrt(
         np.nan_to_num(found.background_error[:, :, class_index]) ** 2 + found.sampling_error[:, :, class_index] ** 2
     )
-    size = point(unit, real_outputs(model, background, unit)[:, class_index])
+    size = point(unit, background.outputs(unit)[:, class_index])
     trust = trust_of(found, class_index, real, size)
     if single:
         trust = Trust((*trust.measures, support(data, rows)))
@@ -58,8 +60,8 @@ def explain_shap(
         trust=trust,
         seconds=time.perf_counter() - start,
         warnings=found.warnings,
-        label=model.answer(rows.iloc[[0]])[0] if model.task != "regression" else None,
-        sampling={**found.sampling, "mixing": model.mixing},
+        label=background.answer(rows) if model.task != "regression" else None,
+        sampling={**found.sampling, **_mixing(model)},
     )
 
 
@@ -86,9 +88,9 @@ def sampling_on_average(found: Shap, class_index: int, size: float) -> tuple[Mea
     return (judged("sampling_mean", largest, size, 2, 5, pairs=found.sampling["pairs"]),)
 
 
-def real_outputs(model: Model, rows: pd.DataFrame, unit: Unit) -> np.ndarray:
-    """(n, K) the model's own outputs through the whole pipeline, in the unit that is explained."""
-    return model.margin(rows) if unit == "margin" else model.predict(rows)
+def _mixing(model: Model) -> dict[str, str | None]:
+    """The step of the preprocessing that mixes columns, and which columns."""
+    return {"mixing": model.mixing, **({"mixed": ", ".join(model.mixed)} if model.mixed else {})}
 
 
 def classes_label(model: Model, class_index: int) -> Label | None:

@@ -16,21 +16,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from xai.attribution.background import Background
 from xai.attribution.neighbourhood import Neighbourhood, neighbourhood
+from xai.attribution.neighbours import Neighbours, Sampler
+from xai.attribution.neighbours_asked import said_about
+from xai.attribution.ridge import Ridge
 from xai.data import Dataset
-from xai.model import Model
 from xai.progress import Progress, report
 from xai.results import Attribution, Notice, freeze
 from xai.trust.lime import lime_trust
 from xai.trust.scale import point
 
-if TYPE_CHECKING:
-    from lime.lime_tabular import LimeTabularExplainer
+KERNEL_WIDTH = 0.75  # times the root of the number of columns: the package's own
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,8 @@ class LocalFit:
 
 
 def lime(
-    model: Model,
     data: Dataset,
-    background: pd.DataFrame,
+    background: Background,
     row_frame: pd.DataFrame,
     class_index: int | None = None,
     *,
@@ -53,44 +53,43 @@ def lime(
     runs: int = 5,
     seed: int = 0,
     progress: Progress | None = None,
-    discretize: bool = False,
 ) -> Attribution:
     """Contributions of the original columns to one prediction, by LIME. Raises QuestionError("nothing-varies").
 
-    Each of the `runs` is a new explainer on its own `samples` perturbed rows, seeded with `seed` + run. `values` (C,),
-    `base`, `local_prediction` and R² are means over the runs; `spread` (C,) is the standard deviation of one run.
-    `discretize` cuts numbers at the background's quartiles, named by `rules`: easier to read, but a worse fit.
+    Each of the `runs` draws its own `samples` neighbours, seeded with `seed` + run; the model is asked about all of
+    them at once. `values` (C,), `base`, `local_prediction` and R² are means over the runs; `spread` (C,) is the
+    standard deviation of one run.
     """
     started = time.perf_counter()
-    output = class_index or 0
+    report(progress, 0.0, "lime")
+    model, output = background.model, class_index or 0
     around = neighbourhood(data, background, row_frame)
-    fits = []
-    for run in range(runs):
-        report(progress, run / runs, "lime")
-        fits.append(_fit(model, around, output, samples, seed + run, discretize))
-    mean, spread = _mean(fits)
-    prediction, local = float(model.predict(row_frame)[0, output]), mean.base + float(mean.weights.sum())
-    size = point(model.unit, model.predict(background)[:, output])
+    row, sampler = row_frame[list(model.columns)], Sampler(around)
+    drawn = [sampler.draw(samples, seed + run) for run in range(runs)]
+    said = said_about(background, around, row, np.concatenate([each.rows for each in drawn]))
+    labels = np.split(said.neighbours[:, output], runs)
+    mean, spread = _mean([_fit(around, sampler, *each) for each in zip(drawn, labels, strict=True)])
+    prediction, local = float(said.row[output]), mean.base + float(mean.weights.sum())
+    size = point(model.unit, background.outputs(model.unit)[:, output])
     return Attribution(
         method="lime",
-        algorithm="lime-quartiles" if discretize else "lime-linear",
+        algorithm="lime-linear",
         unit=model.unit,
         target_class=None if model.task == "regression" else model.classes[output],
         columns=model.columns,
         values=freeze(mean.weights),
         base=mean.base,
         prediction=prediction,
-        data=row_frame[list(model.columns)].reset_index(drop=True),
+        data=row.reset_index(drop=True),
         spread=freeze(spread),
         background_rows=len(background),
         seed=seed,
         trust=lime_trust(mean.r2, local, prediction, spread, model.columns, size),
         seconds=time.perf_counter() - started,
         warnings=around.notices if runs > 1 else (*around.notices, Notice("lime-one-run")),
-        rules=around.rules() if discretize else (),
         local_prediction=local,
-        label=None if model.task == "regression" else model.answer(row_frame)[0],
-        sampling={"samples": samples, "runs": runs},
+        label=None if model.task == "regression" else said.label,
+        sampling={"samples": samples, "runs": runs, "mixing": model.mixing},
     )
 
 
@@ -102,49 +101,26 @@ def _mean(fits: list[LocalFit]) -> tuple[LocalFit, np.ndarray]:
     return LocalFit(weights.mean(axis=0), base, r2), spread
 
 
-def _fit(model: Model, around: Neighbourhood, output: int, samples: int, seed: int, discretize: bool) -> LocalFit:
-    """One explainer, one draw of neighbours, one weighted ridge regression over all columns that vary.
+def _fit(around: Neighbourhood, sampler: Sampler, neighbours: Neighbours, labels: np.ndarray) -> LocalFit:
+    """One weighted ridge regression over all columns that vary, by the package.
 
-    LIME is asked in regression mode about the one output that is explained: the numbers are the same as in its
-    classification mode, and scores that do not sum to one are no problem.
+    It is fitted to the one output that is explained: the numbers are the same as in the package's classification mode,
+    and scores that do not sum to one are no problem.
     """
-    from lime.lime_tabular import LimeTabularExplainer  # seconds to import: only when asked for
+    from lime.lime_base import LimeBase  # imported when first asked for
 
-    explainer = LimeTabularExplainer(
-        around.reference,
-        mode="regression",
-        categorical_features=list(np.flatnonzero(~around.numeric)),
-        discretize_continuous=discretize,
-        feature_selection="none",
-        random_state=seed,
+    columns = neighbours.rows.shape[1]
+    width = KERNEL_WIDTH * np.sqrt(columns)
+    base = LimeBase(lambda distances: np.sqrt(np.exp(-(distances**2) / width**2)))
+    intercept, found, r2, _ = base.explain_instance_with_data(
+        neighbours.coordinates, labels[:, None], neighbours.distances, 0, columns, "none", Ridge()
     )
-    found = explainer.explain_instance(
-        around.row,
-        lambda matrix: model.predict(around.frame(matrix))[:, output],
-        num_features=around.reference.shape[1],
-        num_samples=samples,
-    )
-    coefficients = np.zeros(around.reference.shape[1])
-    for place, weight in found.local_exp[1]:
+    coefficients = np.zeros(columns)
+    for place, weight in found:
         coefficients[place] = weight
-    distance, origin = _from_centre(explainer, around)
+    # The average neighbour: standardised numbers have it at zero, a category's 0 or 1 at its share in the background.
+    origin = np.where(around.numeric, 0.0, (around.reference == around.row).mean(axis=0))
+    distance = np.where(around.numeric, (around.row - sampler.mean) / sampler.scale, 1.0) - origin
     weights = np.zeros(len(around.varying))
     weights[around.varying] = coefficients * distance
-    return LocalFit(weights, float(found.intercept[1] + coefficients @ origin), float(found.score))
-
-
-def _from_centre(explainer: LimeTabularExplainer, around: Neighbourhood) -> tuple[np.ndarray, np.ndarray]:
-    """How far the row lies from the average neighbour in LIME's coordinates, and where that average lies; both (V,).
-
-    Standardised numbers have their centre at zero; for a category (or an interval) the coordinate is 1 for "the row's
-    own" and 0 otherwise, with its share in the background as centre.
-    """
-    reference, row = around.reference, around.row
-    standard = around.numeric
-    if explainer.discretizer is not None:
-        reference, row = explainer.discretizer.discretize(reference), explainer.discretizer.discretize(row)
-        standard = np.zeros_like(around.numeric)
-    share = (reference == row).mean(axis=0)
-    origin = np.where(standard, 0.0, share)
-    scaled = (around.row - explainer.scaler.mean_) / explainer.scaler.scale_
-    return np.where(standard, scaled, 1.0) - origin, origin
+    return LocalFit(weights, float(intercept + coefficients @ origin), float(r2))

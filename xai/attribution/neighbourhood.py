@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from xai.codec import Codec, codec
+from xai.attribution.background import Background
+from xai.codec import Codec
 from xai.data import Dataset
 from xai.errors import QuestionError
 from xai.results import Notice
@@ -23,7 +25,7 @@ class Neighbourhood:
     codec: Codec
     reference: np.ndarray  # (B, V) background rows, coded, missing numbers filled
     row: np.ndarray  # (V,) the explained row, likewise
-    held: np.ndarray  # (C,) the explained row as it is: columns that do not vary keep these values
+    known: np.ndarray  # (B + 1, C) background rows and the explained row, coded, as they are
     varying: np.ndarray  # (C,) bool
     notices: tuple[Notice, ...]
 
@@ -32,29 +34,14 @@ class Neighbourhood:
         """(V,) bool: the varying columns that hold numbers."""
         return self.codec.numeric[self.varying]
 
-    def frame(self, matrix: np.ndarray) -> pd.DataFrame:
-        """Perturbed rows (R, V) as the model knows them, all columns."""
-        rows = np.repeat(self.held[None, :], len(matrix), axis=0)
+    def frame(self, matrix: np.ndarray, names: Sequence[str] | None = None) -> pd.DataFrame:
+        """Perturbed rows (R, V) as the model knows them, all columns or some. What does not vary is the row's own."""
+        rows = np.repeat(self.known[-1:], len(matrix), axis=0)
         rows[:, self.varying] = matrix
-        return self.codec.decode(rows)
-
-    def rules(self) -> tuple[str, ...]:
-        """The interval or value each weight belongs to, as text ("23 < age ≤ 35", "sex = female"); "" where held."""
-        texts = []
-        for place, name in enumerate(self.codec.names):
-            if not self.varying[place]:
-                texts.append("")
-                continue
-            within = int(self.varying[:place].sum())
-            value = self.row[within]
-            if self.codec.numeric[place]:
-                texts.append(_interval(name, value, self.reference[:, within]))
-            else:
-                texts.append(f"{name} = {self.codec.value(place, value)}")
-        return tuple(texts)
+        return self.codec.decode(rows, names)
 
 
-def neighbourhood(data: Dataset, background: pd.DataFrame, row: pd.DataFrame) -> Neighbourhood:
+def neighbourhood(data: Dataset, background: Background, row: pd.DataFrame) -> Neighbourhood:
     """Code the background and the row; fill, hold and strengthen where LIME would fail silently, and say so.
 
     Missing numbers are filled with the background's median (LIME stops at them, or samples nan). Columns without any
@@ -63,8 +50,10 @@ def neighbourhood(data: Dataset, background: pd.DataFrame, row: pd.DataFrame) ->
 
     Raises QuestionError("nothing-varies").
     """
-    coder = codec(data, row)
-    reference, held = coder.encode(background), coder.encode(row)[0]
+    coder, codes = background.coded(data.codec)
+    coder, own = coder.knowing(row)
+    known = np.concatenate([codes, own])
+    reference, held = known[:-1], known[-1]
     filled = np.isnan(reference).any(axis=0) | np.isnan(held)
     medians = np.array([_median(reference[:, place]) for place in range(reference.shape[1])])
     reference = np.where(np.isnan(reference), medians, reference)
@@ -77,20 +66,9 @@ def neighbourhood(data: Dataset, background: pd.DataFrame, row: pd.DataFrame) ->
     names = np.array(coder.names)
     found = {"lime-filled": filled & varying, "lime-rare": rare & varying, "lime-held": ~varying}
     notices = tuple(Notice(code, {"columns": ", ".join(names[which])}) for code, which in found.items() if which.any())
-    return Neighbourhood(coder, reference[:, varying], complete[varying], held, varying, notices)
+    return Neighbourhood(coder, reference[:, varying], complete[varying], known, varying, notices)
 
 
 def _median(values: np.ndarray) -> float:
     present = values[~np.isnan(values)]
     return float(np.median(present)) if len(present) else 0.0
-
-
-def _interval(name: str, value: float, reference: np.ndarray) -> str:
-    """The interval between quartiles that holds the value: the one LIME's discretiser cuts."""
-    edges = np.unique(np.percentile(reference, [25, 50, 75]))
-    place = int(np.searchsorted(edges, value))
-    if place == 0:
-        return f"{name} ≤ {edges[0]:g}"
-    if place == len(edges):
-        return f"{name} > {edges[-1]:g}"
-    return f"{edges[place - 1]:g} < {name} ≤ {edges[place]:g}"

@@ -1,67 +1,60 @@
 """Shapley values by sampling orders of the columns, each order together with its reverse (antithetic).
 
-Castro, Gómez & Tejada 2009 for the sampling; Mitchell et al. 2022, section 4.3, for the reverse orders. Every order
-sums to the prediction exactly, so additivity holds at any sample size; the error is measured from the pairs.
+Castro, Gómez & Tejada 2009 for the sampling; Mitchell et al. 2022, section 4.3, for the reverse orders. Every pair of
+an explained and a background row has orders of its own (Štrumbelj & Kononenko 2014, Algorithm 1, with each background
+row taken equally often): what one pair errs, another makes up for, which at equal numbers of evaluations beats orders,
+and regressions, that all background rows share (`benchmarks/samplers.py`). Every order sums to the prediction exactly,
+so additivity holds at any sample size; the error is measured from the repetitions for each pair.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
-from xai.attribution.game import Game
+from xai.attribution.blends import Blends, Coalitions, Pairs
 
 
-@dataclass(frozen=True)
-class Sampled:
-    """Contributions of one row, their sampling error, and how many pairs of orders were needed."""
+def orders(differs: np.ndarray, keys: np.ndarray) -> list[Pairs]:
+    """Pairs with their differing columns in the order of random keys; one group for each number of columns.
 
-    values: np.ndarray  # (m, C, K) against each background row
-    error: np.ndarray  # (C, K) standard error of the mean over pairs; nan for a single pair
-    pairs: int
-
-
-def sample_row(
-    game: Game, row: int, random: np.random.Generator, tolerance: float, least: int = 4, most: int = 200
-) -> Sampled:
-    """Draw pairs of orders until every standard error is at most `tolerance` (outputs' unit), or `most` pairs."""
-    players = len(game.active)
-    total = np.zeros((game.background_rows, players, game.outputs.shape[1]))
-    means: list[np.ndarray] = []
-    while len(means) < most:
-        orders = [random.permutation(players) for _ in range(min(least, most - len(means)))]
-        for found in _pairs(game, row, orders):
-            total += found
-            means.append(found.mean(axis=0))
-        if len(means) > 1 and _error(means).max(initial=0.0) <= tolerance:
-            break
-    values = np.zeros((game.background_rows, game.columns, total.shape[2]))
-    values[:, game.active] = total / len(means)
-    error = np.zeros((game.columns, total.shape[2]))
-    error[game.active] = _error(means)
-    return Sampled(values, error, len(means))
+    differs (R, m, C) bool, keys (N, m, C): N orders for each pair, the same for every explained row, so that
+    explanations of similar rows differ by the rows and not by chance.
+    """
+    rows, others = differs.shape[:2]
+    ranked = np.argsort(np.where(differs, keys[:, None], np.inf), axis=3)  # (N, R, m, C)
+    count = np.broadcast_to(differs.sum(axis=2), ranked.shape[:3])
+    place = np.broadcast_to(np.arange(rows)[:, None], count.shape)
+    other = np.broadcast_to(np.arange(others), count.shape)
+    groups = [(count == size, size) for size in np.unique(count[count > 0])]
+    return [Pairs(place[chosen], other[chosen], ranked[chosen][:, :size]) for chosen, size in groups]
 
 
-def _pairs(game: Game, row: int, orders: list[np.ndarray]) -> list[np.ndarray]:
-    """Each (m, A, K): mean of the steps along one order and along its reverse. All orders are evaluated at once."""
-    walks = [np.tril(np.ones((len(order) + 1, len(order)), dtype=bool), -1)[:, np.argsort(order)] for order in orders]
-    # the reverse order visits the complements; both ends are shared
-    coalitions = [np.concatenate([walk, ~walk[1:-1]]) for walk in walks]
-    outcomes = np.split(game.outcomes(row, np.concatenate(coalitions)), len(orders))
-    return [_steps(found, order) for found, order in zip(outcomes, orders, strict=True)]
+def walked(
+    blends: Blends, groups: Sequence[Pairs], background: np.ndarray, explained: np.ndarray, last: bool = False
+) -> list[np.ndarray]:
+    """For each group (B, d, K) the mean of the steps along each pair's order and along its reverse.
+
+    background (m, K), explained (R, K): what the model says of the unblended rows.
+    """
+    games = [Coalitions(pairs, _walk(pairs.columns.shape[1])) for pairs in groups]
+    parts = zip(groups, blends.outcomes(games, last), strict=True)
+    return [_steps(outcomes, background[pairs.others], explained[pairs.rows]) for pairs, outcomes in parts]
 
 
-def _steps(outcomes: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """(m, A, K) what each player adds, from the outcomes along the order (A + 1) and inside its reverse (A - 1)."""
-    forward = outcomes[: len(order) + 1]
-    backward = np.concatenate([forward[-1:], outcomes[len(order) + 1 :], forward[:1]])
-    steps = np.empty((len(order), *outcomes.shape[1:]))
-    steps[order] = (np.diff(forward, axis=0) - np.diff(backward, axis=0)) / 2
-    return steps.transpose(1, 0, 2)
+def _walk(size: int) -> np.ndarray:
+    """(2 (d - 1), d) bool: the first place, the first two, … and, for the reverse order, what these leave out."""
+    forward = np.tril(np.ones((size - 1, size), dtype=bool))
+    return np.concatenate([forward, ~forward])
 
 
-def _error(means: list[np.ndarray]) -> np.ndarray:
-    if len(means) < 2:
-        return np.full(means[0].shape, np.nan)
-    return np.std(means, axis=0, ddof=1) / np.sqrt(len(means))
+def _steps(outcomes: np.ndarray, nothing: np.ndarray, everything: np.ndarray) -> np.ndarray:
+    """(B, d, K) from the outcomes inside both orders (2 (d - 1), B, K) and those of their ends (B, K)."""
+    inside = len(outcomes) // 2
+    start, end = nothing[None], everything[None]
+    if not inside:
+        return (end - start).transpose(1, 0, 2)
+    along = np.concatenate([start, outcomes[:inside], end])
+    back = np.concatenate([end, outcomes[inside:], start])
+    return ((np.diff(along, axis=0) - np.diff(back, axis=0)) / 2).transpose(1, 0, 2)

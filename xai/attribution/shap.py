@@ -9,23 +9,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xai.attribution import tree_kernel
-from xai.attribution.enumeration import enumerate_row
+from xai.attribution.background import Background
 from xai.attribution.game import Game
 from xai.attribution.linear import linear_rows, linear_weights
-from xai.attribution.permutation import sample_row
-from xai.attribution.tree_arrays import read_trees
-from xai.model import Model
+from xai.attribution.sampling import Plan, coalitions, played
+from xai.attribution.trees.prepared import PreparedTrees
 from xai.progress import Progress, report
 from xai.results import Notice, Unit
 from xai.trust.scale import point
 
 ENCODED_BUDGET = 250_000  # model evaluations for one row that an exact enumeration may take
-FRAME_BUDGET = 60_000  # the same where every evaluation runs through the whole pipeline
+FRAME_BUDGET = 60_000  # the same where every evaluation runs through the preprocessing
+MOST = 8_000_000  # the same for the lightest of lean predictions
+OPERATIONS = 750_000_000  # multiplications that one row may take, where it is known how many a prediction takes
+PLAYED_BUDGET = 60_000_000  # the same where the trees say what the model says, without predicting
 TABLE_BUDGET = 8  # a whole table may take this many times the budget of one row
 EXACT_ROWS = 150  # so many rows explained exactly say more than twice as many with estimates
-PAIRS = 4  # pairs of orders that are drawn before their error is judged
-DEEPEST = 60  # distinct columns on one path the tree kernel can hold
+PAIRS = 2  # pairs of orders for each background row that are drawn before their error is judged
+MOST_PAIRS = 256
+TOLERANCE = 0.25  # points: sampling stops once no contribution's standard error is larger
+_KEPT = 8_000_000  # outputs that are kept for single background rows, to measure their spread
 
 
 @dataclass(frozen=True)
@@ -43,36 +46,48 @@ class Shap:
 
 
 def shap_values(
-    model: Model, background: pd.DataFrame, rows: pd.DataFrame, unit: Unit, seed: int, progress: Progress | None = None
+    background: Background,
+    rows: pd.DataFrame,
+    unit: Unit,
+    seed: int,
+    real: np.ndarray,
+    progress: Progress | None = None,
 ) -> Shap:
-    """Interventional SHAP values of `rows` (R, C) against `background` (m, C), for every output.
+    """Interventional SHAP values of `rows` (R, C) against the background, for every output.
 
-    Exact by the tree kernel, in closed form for linear models, or by enumeration where the coalitions are few enough;
-    else sampled until the error is below half a point or the budget is used. The algorithm is part of the result.
+    `real` (R, K) is what the model itself says about the rows. Exact over the trees, in closed form for linear models,
+    or by enumeration where the coalitions are few enough; else sampled until the error is below a quarter of a point or
+    the budget is used. The algorithm is part of the result.
     """
     report(progress, 0.0, "shap")
-    game = Game(model, background, rows, unit)
-    warnings: tuple[Notice, ...] = ()
+    trees = background.trees(unit)
+    warnings = () if trees.notice is None else (trees.notice,)
+    if trees.prepared is not None:
+        found = _by_trees(background, trees.prepared, rows, real, progress)
+        if found is not None and _gap(found) <= trees.prepared.tolerance(real):
+            return found
+        if found is not None or unit == "target":
+            warnings = (Notice("trees-do-not-add-up"),)
+    game = Game(background.blending(unit), rows, None if background.model.encoding is None else background.given(rows))
     weights = linear_weights(game)
     if weights is not None:
         values, error = linear_rows(game, weights)
         return _found(game, values, error, np.zeros(values.shape), "linear-exact")
-    ensemble = _trees(game)
-    if ensemble is not None:
-        found = _by_trees(game, ensemble, progress)
-        if _gap(found) <= 1e-8 * max(1.0, float(np.abs(game.outputs).max())):
-            return found
-        warnings = (Notice("trees-do-not-add-up", {"gap": _gap(found)}),)
     return _by_coalitions(game, seed, progress, warnings)
 
 
-def affordable_rows(model: Model, background: pd.DataFrame, unit: Unit) -> int:
+def affordable_rows(background: Background, unit: Unit) -> int:
     """How many rows of a table are explained within its budget; no limit where no coalitions have to be played.
 
     Where all coalitions of enough rows can be played there are only so many rows, and they are exact.
     """
-    game = Game(model, background, background.iloc[:1], unit)
-    if linear_weights(game) is not None or _trees(game) is not None:
+    trees = background.trees(unit).prepared
+    if trees is not None:
+        exact = sys.maxsize if trees.additive else int(TABLE_BUDGET * PLAYED_BUDGET // trees.coalitions_cost())
+        if exact >= EXACT_ROWS:
+            return exact
+    game = Game(background.blending(unit), background.frame.iloc[:1])
+    if linear_weights(game) is not None:
         return sys.maxsize
     players = len(game.active)
     coalitions = TABLE_BUDGET * _budget(game) // max(game.background_rows, 1)
@@ -81,62 +96,54 @@ def affordable_rows(model: Model, background: pd.DataFrame, unit: Unit) -> int:
 
 
 def _budget(game: Game) -> int:
-    return ENCODED_BUDGET if game.encoded is not None else FRAME_BUDGET
+    """Model evaluations for one row: as many as take a moment."""
+    if game.where != "encoded":
+        return FRAME_BUDGET
+    lean = game.blending.lean
+    return max(ENCODED_BUDGET, 0 if lean is None else int(min(OPERATIONS / lean.work, MOST)))
 
 
-def _trees(game: Game) -> Any:
-    """The model's trees, where it has an encoding and its outputs are a sum over trees."""
-    encoding = game.model.encoding
-    if encoding is None or (encoding.inverse is not None):
-        return None
-    ensemble = read_trees(encoding.final, game.margin, game.outputs.shape[1])
-    deep = ensemble is not None and len(game.active) > DEEPEST and max(map(_depth, ensemble.trees)) > DEEPEST
-    return None if deep else ensemble
-
-
-def _depth(tree: Any) -> int:
-    """Longest path of a tree; parents come before their children in the arrays."""
-    depth = np.zeros(len(tree.left), dtype=int)
-    for node in np.flatnonzero(tree.left >= 0):
-        depth[tree.left[node]] = depth[tree.right[node]] = depth[node] + 1
-    return int(depth.max())
-
-
-def _by_trees(game: Game, ensemble: Any, progress: Progress | None) -> Shap:
-    m, encoded = game.background_rows, game.encoded
-    count = len(encoded) - m
-    if count == 1:
-        each = tree_kernel.explain_row(ensemble, encoded[m:], encoded[:m], game.players, game.columns)
-        return _found(game, each.mean(axis=0)[None], _error_over(each)[None], None, "tree-exact")
-    values = tree_kernel.explain_rows(ensemble, encoded[m:], encoded[:m], game.players, game.columns, progress)
-    return _found(game, values, np.full(values.shape, np.nan), None, "tree-exact")
+def _by_trees(
+    background: Background, trees: PreparedTrees, rows: pd.DataFrame, real: np.ndarray, progress: Progress | None
+) -> Shap | None:
+    """Sums over the trees; behind a link all coalitions, or None where these are too many."""
+    given = background.given(rows)
+    single, facts = len(rows) == 1, {}
+    if trees.additive:
+        algorithm = "tree-exact"
+        each = [trees.against_each(given)] if single else []
+        values = each[0].mean(axis=0)[None] if single else trees.values(given, progress)
+    else:
+        cost = trees.coalitions_cost()
+        if cost > PLAYED_BUDGET or cost * len(rows) > TABLE_BUDGET * PLAYED_BUDGET:
+            return None
+        algorithm, facts = "enumeration-encoded", {"coalitions": 2 ** len(trees.players)}
+        single = single and cost <= _KEPT
+        each = []
+        for row in range(len(rows)):
+            report(progress, row / len(rows), "shap")
+            each.append(trees.played(given[row : row + 1], each=single))
+        values = np.array([found.mean(axis=0) for found in each])
+    over = _error_over(each[0])[None] if single else np.full(values.shape, np.nan)
+    base = trees.outputs.mean(axis=0)
+    # a number behind a link, such as that of a Poisson model; that probabilities do not add up is no surprise
+    notices = () if trees.additive or base.size > 1 else (Notice("trees-do-not-add-up"),)
+    return Shap(values, base, real, over, np.zeros(values.shape), algorithm, facts, notices)
 
 
 def _by_coalitions(game: Game, seed: int, progress: Progress | None, warnings: tuple[Notice, ...]) -> Shap:
     """Enumeration where affordable, else sampling; in encoded space where the model has one."""
-    count, players = len(game.outputs) - game.background_rows, len(game.active)
+    count, players, m = len(game.explained), len(game.active), game.background_rows
     budget = _budget(game)
     share = min(budget, TABLE_BUDGET * budget // count)  # evaluations for each row
-    exact = game.background_rows * 2**players <= share
-    where = "encoded" if game.encoded is not None else "frame"
-    values, over, sampling, pairs = [], [], [], []
-    tolerance = 0.5 * point("probability" if _is_probability(game) else "target", game.outputs[:, -1])
-    most = int(np.clip(share // max(2 * players * game.background_rows, 1), 2, 200))
-    for row in range(count):
-        report(progress, row / count, "shap")
-        if exact:
-            each, error = enumerate_row(game, row), 0.0
-        else:
-            random = np.random.default_rng([seed, row])
-            sampled = sample_row(game, row, random, tolerance, least=min(PAIRS, most), most=most)
-            each, error = sampled.values, sampled.error
-            pairs.append(sampled.pairs)
-        values.append(each.mean(axis=0))
-        over.append(_error_over(each))
-        sampling.append(np.broadcast_to(error, values[-1].shape))
-    facts = {"coalitions": 2**players} if exact else {"pairs": int(np.mean(pairs)), "tolerance": tolerance}
-    algorithm = f"{'enumeration' if exact else 'permutation'}-{where}"
-    return _found(game, np.array(values), np.array(over), np.array(sampling), algorithm, facts, warnings)
+    all_of_them, largest = coalitions(game)
+    exact = all_of_them <= share * count
+    tolerance = TOLERANCE * point("probability" if _is_probability(game) else "target", game.outputs[:, -1])
+    most = int(np.clip(share // max(2 * players * m, 1), PAIRS, MOST_PAIRS))
+    found = played(game, Plan(exact, tolerance, most, seed), progress)
+    facts = {"coalitions": largest} if exact else {"pairs": int(found.pairs.mean()), "tolerance": tolerance}
+    algorithm = f"{'enumeration' if exact else 'permutation'}-{game.where}"
+    return _found(game, found.values, found.background_error, found.sampling_error, algorithm, facts, warnings)
 
 
 def _found(
@@ -149,8 +156,7 @@ def _found(
     warnings: tuple[Notice, ...] = (),
 ) -> Shap:
     error = np.zeros(values.shape) if sampling is None else sampling
-    outputs = game.outputs[game.background_rows :]
-    return Shap(values, game.base, outputs, over, error, algorithm, facts or {}, warnings)
+    return Shap(values, game.base, game.explained, over, error, algorithm, facts or {}, warnings)
 
 
 def _error_over(each: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xai.data import Dataset
-from xai.effects.ceteris_paribus import support_of
+from xai.effects.grid import support_of
 from xai.errors import QuestionError
 from xai.results import Effect, Importance, Notice, freeze
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -19,6 +21,7 @@ from xai.texts import Wording
 
 _ROW = 46
 _LEGEND = 26  # pixels of the line that explains the colours
+_SHADES = 255
 
 
 def figure(result: Importance, style: Style, top: int = SHOWN) -> go.Figure:
@@ -82,24 +85,29 @@ def levels(column: pd.Series) -> np.ndarray:
 def _add_points(
     drawn: Drawing, style: Style, panel: Panel, result: Importance, values: np.ndarray, shown: list[int]
 ) -> None:
-    """Two traces at most: values with an order (coloured) and without (grey). Compact types keep the page small."""
+    """One trace in compact types: nine bytes a point keep the page small. Points without an order lie below."""
     x = np.concatenate([values[:, k] for k in shown]).astype("float32")
     y = np.concatenate([strip(style, panel, i, values[:, k]) for i, k in enumerate(shown)]).astype("float32")
-    level = np.concatenate([levels(result.data.iloc[:, k]) for k in shown])  # type: ignore[union-attr]
-    ramp = style.palette.ramp
-    scale = [[k / (len(ramp) - 1), color] for k, color in enumerate(ramp)]
-    digits = importance_units(style.wording, result).digits
-    for ordered in (False, True):
-        chosen = np.isfinite(level) == ordered
-        marker = {"size": point_size(style), "opacity": 0.85, "line": {"width": 0}}
-        if ordered:
-            color = (255 * level[chosen]).round().astype("uint8")
-            marker |= {"color": color, "colorscale": scale, "cmin": 0, "cmax": 255, "showscale": False}
-        else:
-            marker |= {"color": style.palette.mid}
-        if chosen.any():
-            hover = f"%{{x:+,.{digits}f}}<extra></extra>"
-            drawn.cloud(x=x[chosen], y=y[chosen], marker=marker, hovertemplate=hover)
+    shade = shades(np.concatenate([levels(result.data.iloc[:, k]) for k in shown]))  # type: ignore[union-attr]
+    order = np.argsort(shade > 0, kind="stable")
+    ends = {"cmin": 0, "cmax": _SHADES, "showscale": False, "colorscale": _scale(style)}
+    marker = {"size": point_size(style), "opacity": 0.85, "line": {"width": 0}, "color": shade[order], **ends}
+    hover = f"%{{x:+,.{importance_units(style.wording, result).digits}f}}<extra></extra>"
+    drawn.cloud(x=x[order], y=y[order], marker=marker, hovertemplate=hover)
+
+
+def shades(level: np.ndarray) -> np.ndarray:
+    """Levels 0..1 as bytes: 0 stands for no order, 1 to 255 for low to high."""
+    known = np.isfinite(level)
+    return np.where(known, 1 + np.round((_SHADES - 1) * np.where(known, level, 0)), 0).astype("uint8")
+
+
+def _scale(style: Style) -> list[list[Any]]:
+    """Grey up to halfway between the shades 0 and 1, then the ramp from 1 on."""
+    ramp, first = style.palette.ramp, 1 / _SHADES
+    steps = [first + (1 - first) * k / (len(ramp) - 1) for k in range(len(ramp))]
+    grey = [[0, style.palette.mid], [first / 2, style.palette.mid], [first / 2, ramp[0]]]
+    return grey + [[step, color] for step, color in zip(steps, ramp, strict=True)]
 
 
 def _draw_rest(drawn: Drawing, style: Style, panel: Panel, result: Importance, row: int, rest: list[int]) -> None:

@@ -14,6 +14,7 @@ from xai.figures.drawing import Drawing
 from xai.figures.extent import Extent, fit
 from xai.figures.labels import Label, text_width
 from xai.figures.path import threshold_text, within
+from xai.figures.strips import point_size, strip
 from xai.figures.style import NOTE, Style
 from xai.figures.units import Units, units
 from xai.results import Effect
@@ -31,6 +32,7 @@ class _Mark:
     text: str
     note: str
     current: bool
+    filled: bool
 
     @property
     def side(self) -> int:
@@ -46,10 +48,17 @@ def figure(
     before_name: str | None = None,
     rows_name: str | None = None,
 ) -> go.Figure:
-    """See `curve.figure`. Filled dot: the row's own category. Where the data has fewer than five rows, that is said."""
+    """See `curve.figure`. Filled dot: the row's own category, or means; points: single rows.
+
+    Where the data has fewer than five rows, that is said.
+    """
     chosen = _chosen(effect)
     marks = _marks(effect, style, chosen, before)
     extents = _extents(style, marks)
+    single = None if effect.individual is None else np.asarray(effect.individual, float)[:, chosen]
+    if single is not None:
+        edge = point_size(style)
+        extents += [Extent(float(single.min()), edge, edge), Extent(float(single.max()), edge, edge)]
     half = style.px(text_width(threshold_text(style, threshold), NOTE)) / 2 if threshold is not None else 0.0
     if threshold is not None and within(threshold, extents):
         extents.append(Extent(threshold, half, half))
@@ -63,6 +72,8 @@ def figure(
     drawn.axes(xaxis={"range": [low, high]})
     if threshold is not None and shown:
         arrows.threshold_line(drawn, style, panel, threshold, threshold_text(style, threshold), (0.0, -rows.height))
+    if single is not None:
+        _draw_single(drawn, style, panel, single)
     _draw_marks(drawn, style, panel, rows, marks)
     draw_counts(drawn, style, rows, top)
     if before is not None:
@@ -80,7 +91,8 @@ def _marks(effect: Effect, style: Style, chosen: list[int], before: Effect | Non
 def _mark(effect: Effect, style: Style, k: int, written: Units, earlier: float | None) -> _Mark:
     x = float(effect.prediction[k])
     note = "" if effect.support[k] >= 5 else style.wording.say("figures.curve.rare")
-    return _Mark(x, earlier, written.amount(x), note, _is_current(effect, k))
+    current = _is_current(effect, k)
+    return _Mark(x, earlier, written.amount(x), note, current, current or effect.individual is not None)
 
 
 def _extents(style: Style, marks: list[_Mark]) -> list[Extent]:
@@ -97,14 +109,22 @@ def _draw_marks(drawn: Drawing, style: Style, panel: Panel, rows: CategoryRows, 
         _guide(drawn, style, panel, row, mark.x)
         if mark.earlier is not None:
             arrows.dot(drawn, style, panel, row, mark.earlier, filled=False)
-        (arrows.dot if mark.current else arrows.small_dot)(drawn, style, panel, row, mark.x)
+        (arrows.dot if mark.filled else arrows.small_dot)(drawn, style, panel, row, mark.x)
         note = f'<span style="color:{style.palette.soft}">  {mark.note}</span>' if mark.note else ""
-        text = f"<b>{mark.text}</b>" if mark.current else mark.text
+        text = f"<b>{mark.text}</b>" if mark.filled else mark.text
         arrows.beside(drawn, style, panel, row, mark.x, text + note, mark.side, _BESIDE)
         words = rows.labels[row]
         html = f"<b>{words.html}</b>" if mark.current else words.html
         arrows.name(drawn, style, panel, row, Label(html, words.width, words.lines, words.plain))
     rows.draw_rest(drawn, style, panel)
+
+
+def _draw_single(drawn: Drawing, style: Style, panel: Panel, single: np.ndarray) -> None:
+    """(L, categories) predictions of single rows, as heaps of points."""
+    y = np.concatenate([strip(style, panel, row, values) for row, values in enumerate(single.T)])
+    marker = {"size": point_size(style), "color": style.palette.mid, "opacity": 0.5, "line": {"width": 0}}
+    x = single.T.ravel()
+    drawn.cloud(x=x.astype("float32"), y=y.astype("float32"), marker=marker, hoverinfo="skip")
 
 
 def _guide(drawn: Drawing, style: Style, panel: Panel, row: int, x: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -40,11 +42,11 @@ def figure(
     curves = [effect.prediction, before.prediction if before else None, effect.average]
     predictions = np.concatenate([np.asarray(curve, float) for curve in curves if curve is not None])
     written = units(style.wording, effect.unit, predictions)
-    band = _band(effect, predictions, threshold)
-    marks = _marks(effect, band, threshold)
+    band = band_of(effect, predictions, threshold)
+    marks = marks_of(effect, band, threshold)
     greys = _greys(effect, style, before, before_name)
     right = max((text_width(name, NOTE) for name, _, _ in greys), default=0.0) + 30
-    drawn = plot(style, band, marks, _mark_names(style, effect, marks, threshold), right)
+    drawn = plot(style, band, marks, mark_names(style, effect, marks, threshold), right)
     x, edges = np.asarray(effect.grid, float), effect.edges
     draw_values(drawn, style, effect, min(x.min(), edges[0]), max(x.max(), edges[-1]))
     draw_support(drawn, style, effect, band, rows_name)
@@ -52,7 +54,7 @@ def figure(
         _draw_level(drawn, style, threshold)
     for grey in greys:
         _draw_grey(drawn, style, *grey)
-    _draw_curve(drawn, style, effect, x, written)
+    draw_curve(drawn, style, effect, x, written.amount)
     _draw_now(drawn, style, effect, x, written)
     return drawn.figure()
 
@@ -89,7 +91,8 @@ def at_current(effect: Effect) -> float | None:
     return float(np.interp(current, x, effect.prediction)) if x.min() <= current <= x.max() else None
 
 
-def _band(effect: Effect, predictions: np.ndarray, threshold: float | None) -> Band:
+def band_of(effect: Effect, predictions: np.ndarray, threshold: float | None) -> Band:
+    """The vertical range for predictions: from zero on for probabilities."""
     low, high = float(predictions.min()), float(predictions.max())
     if effect.unit == "probability":
         return Band(0.0, max(high, 0.55 if threshold is not None else 0.02))
@@ -97,14 +100,16 @@ def _band(effect: Effect, predictions: np.ndarray, threshold: float | None) -> B
     return Band(low - spare / 2, high + spare / 2)
 
 
-def _marks(effect: Effect, band: Band, threshold: float | None) -> list[float]:
+def marks_of(effect: Effect, band: Band, threshold: float | None) -> list[float]:
+    """Round values on the vertical axis."""
     if effect.unit == "probability" and band.high >= 0.4:
         marks = [mark for mark in _QUARTERS if mark <= band.high + 0.02]
         return marks if threshold is None or threshold in marks else sorted([*marks, threshold])
     return ticks(band.low, band.high, 5)
 
 
-def _mark_names(style: Style, effect: Effect, marks: list[float], threshold: float | None) -> list[str]:
+def mark_names(style: Style, effect: Effect, marks: list[float], threshold: float | None) -> list[str]:
+    """How they are written."""
     words = style.wording
     if effect.unit != "probability":
         return [words.number(mark, decimals(marks)) for mark in marks]
@@ -139,23 +144,36 @@ def _draw_grey(drawn: Drawing, style: Style, name: str, x: np.ndarray, y: np.nda
     """A thin curve, its name after its right end."""
     line = {"color": style.palette.mid, "width": style.px(2)}
     drawn.scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip")
+    name_at_the_end(drawn, style, name, float(y[-1]), style.palette.soft)
+
+
+def name_at_the_end(drawn: Drawing, style: Style, name: str, y: float, color: str) -> None:
+    """The name (HTML) of a curve after its right end."""
     drawn.annotation(
         x=1,
         xref="paper",
-        y=y[-1],
+        y=y,
         yref="y",
         text=name,
         xanchor="left",
         xshift=style.px(4),
-        font=style.font(NOTE, style.palette.soft),
+        font=style.font(NOTE, color),
     )
 
 
-def _draw_curve(drawn: Drawing, style: Style, effect: Effect, x: np.ndarray, written: Units) -> None:
-    y, supported = np.asarray(effect.prediction, float), effect.supported()
+def draw_curve(
+    drawn: Drawing,
+    style: Style,
+    effect: Effect,
+    x: np.ndarray,
+    written: Callable[[float], str],
+    shown: np.ndarray | None = None,
+) -> None:
+    """The curve itself: solid, or dotted where the data has few rows. `shown`: in the unit it is drawn in."""
+    y, supported = np.asarray(effect.prediction if shown is None else shown, float), effect.supported()
     hover = [
-        f"{style.wording.value(effect.column, value)}: <b>{written.amount(float(p))}</b>"
-        for value, p in zip(effect.grid, y, strict=True)
+        f"{style.wording.value(effect.column, value)}: <b>{written(float(p))}</b>"
+        for value, p in zip(effect.grid, effect.prediction, strict=True)
     ]
     inside = supported & np.r_[True, supported[:-1]] & np.r_[supported[1:], True]
     # A line needs two points; and where the column has few values, it is seen that there is nothing in between.

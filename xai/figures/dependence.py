@@ -12,9 +12,9 @@ from xai.figures.arrows import Panel
 from xai.figures.category_rows import category_rows, draw_counts
 from xai.figures.drawing import Drawing
 from xai.figures.extent import Extent, fit
-from xai.figures.plot import Band, draw_support, draw_values, plot
+from xai.figures.plot import Band, draw_support, draw_values, draw_zero_level, plot
 from xai.figures.strips import ABOVE, BELOW, draw_axis, draw_zero, least_span, point_size, strip, zero_extent
-from xai.figures.style import NOTE, Style
+from xai.figures.style import Style
 from xai.figures.ticks import decimals, ticks
 from xai.figures.units import Units, units
 from xai.results import Effect
@@ -45,7 +45,7 @@ def figure(effect: Effect, style: Style, rows_name: str | None = None) -> go.Fig
     x = np.asarray(effect.grid, float)
     draw_values(drawn, style, effect, min(x.min(), effect.edges[0]), max(x.max(), effect.edges[-1]))
     draw_support(drawn, style, effect, band, rows_name)
-    _draw_zero(drawn, style)
+    draw_zero_level(drawn, style)
     marker = {"size": style.px(7), "color": style.palette.soft, "opacity": 0.55, "line": {"width": 0}}
     points = {"x": x.astype("float32"), "y": shown.astype("float32"), "marker": marker}
     hover = f"%{{x}}: %{{y:+,.{written.digits}f}}<extra></extra>"
@@ -62,24 +62,6 @@ def alt(effect: Effect, wording: Wording) -> str:
     return plain.say(
         "figures.alt.dependence", **facts, low=written.effect(float(y.min())), high=written.effect(float(y.max()))
     )
-
-
-def _draw_zero(drawn: Drawing, style: Style) -> None:
-    """The zero line, and at its right end in words which side raises the prediction."""
-    line = {"color": style.palette.soft, "width": style.px(1)}
-    drawn.shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line=line, layer="below")
-    for key, anchor in (("up", "bottom"), ("down", "top")):
-        drawn.annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=style.px(6),
-            y=0,
-            yref="y",
-            yanchor=anchor,
-            text=style.wording.say(f"figures.contribution.{key}"),
-            font=style.font(NOTE, style.palette.soft),
-        )
 
 
 def _counts(effect: Effect) -> dict[Any, int] | None:

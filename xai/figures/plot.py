@@ -113,6 +113,24 @@ def draw_support(drawn: Drawing, style: Style, effect: Effect, band: Band, name:
     )
 
 
+def draw_zero_level(drawn: Drawing, style: Style) -> None:
+    """The zero line, and at its right end in words which side raises the prediction."""
+    line = {"color": style.palette.soft, "width": style.px(1)}
+    drawn.shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line=line, layer="below")
+    for key, anchor in (("up", "bottom"), ("down", "top")):
+        drawn.annotation(
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=style.px(6),
+            y=0,
+            yref="y",
+            yanchor=anchor,
+            text=style.wording.say(f"figures.contribution.{key}"),
+            font=style.font(NOTE, style.palette.soft),
+        )
+
+
 def rows_name(style: Style) -> str:
     """What the data columns count: the rows, under the name they were given."""
     rows = style.wording.labels.rows

@@ -5,55 +5,51 @@ from __future__ import annotations
 import time
 
 import numpy as np
-import pandas as pd
 from scipy import stats
-from sklearn import metrics
 
-from xai.data import Dataset
+from xai.attribution.background import Background
+from xai.correlation import correlated
+from xai.data import Dataset, sample_rows
 from xai.errors import QuestionError
-from xai.importance.by_shap import correlated, sample_rows
 from xai.model import Model
-from xai.progress import Progress, report
+from xai.perturbation.rows import Rows
+from xai.progress import Progress
 from xai.quality.scores import known_target
-from xai.results import Importance, Measure, Trust, Verdict, freeze
+from xai.results import Importance, Measure, Task, Trust, Verdict, freeze
 
 
 def importance_by_permutation(
-    model: Model, data: Dataset, rows: int, repeats: int, seed: int, progress: Progress | None = None
+    data: Dataset, background: Background, rows: int | None, repeats: int, seed: int, progress: Progress | None = None
 ) -> Importance:
     """Mean drop of accuracy (or R²) over `repeats` shuffles, with its 95 % t interval.
 
-    The shuffles are those of `sklearn.inspection.permutation_importance` with the same seed.
+    The shuffles are those of `sklearn.inspection.permutation_importance` with the same seed. `rows`: None for all.
     Raises QuestionError("no-target"), ("no-known-outcome"), ("too-few-repeats"), ("too-few-rows").
     """
-    start = time.perf_counter()
+    start, model = time.perf_counter(), background.model
     if repeats < 2:
         raise QuestionError("too-few-repeats", repeats=repeats)
-    if rows < 1:
+    if rows is not None and rows < 1:
         raise QuestionError("too-few-rows", rows=rows)
     target = known_target(model, data)
     if data.held_out_from is not None:
         target = target[target.index >= data.held_out_from]
     if not len(target):
         raise QuestionError("no-known-outcome", target=data.target_name)
-    frame = sample_rows(data.frame.loc[target.index], min(rows, len(target)), seed)
+    frame = sample_rows(data.frame.loc[target.index], rows, seed)
     actual = target.loc[frame.index].to_numpy()
-    base = _score(model, _answers(model, frame), actual)
-    drops = np.empty((len(model.columns), repeats))
-    shared_seed = np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1)
-    for position in range(len(model.columns)):
-        random = np.random.RandomState(shared_seed)
-        step, place = np.arange(len(frame)), np.arange(len(frame))
-        for repeat in range(repeats):
-            report(progress, (position * repeats + repeat) / drops.size, "permutation")
-            random.shuffle(step)
-            place = place[step]  # every repeat shuffles what the one before has left
-            drops[position, repeat] = base - _score(model, _answers(model, frame, position, place), actual)
+    asked = Rows(background, frame)
+    base = float(_scored(model, actual, model.answer(frame)))
+    place = shuffles(len(frame), repeats, seed)
+    score = _Score(model.task, actual, (len(model.columns), repeats))
+    for block, answers in asked.shuffled(place, progress):
+        score.add(block, answers)
+    drops = base - score.found
     mean = drops.mean(axis=1)
     half = stats.t.ppf(0.975, repeats - 1) * drops.std(axis=1, ddof=1) / np.sqrt(repeats)
     return Importance(
         method="permutation",
-        algorithm="permutation-shuffle",
+        algorithm=f"shuffle-{asked.space}",
         unit="r2" if model.task == "regression" else "accuracy",
         target_class=None,
         columns=model.columns,
@@ -71,21 +67,45 @@ def importance_by_permutation(
     )
 
 
-def _answers(
-    model: Model, frame: pd.DataFrame, position: int | None = None, place: np.ndarray | None = None
-) -> np.ndarray:
-    """The model's answers, with one column in another order."""
-    if position is None or place is None:
-        return model.answer(frame)
-    name = frame.columns[position]
-    shuffled = frame.assign(**{name: frame[name].array.take(place)})
-    return model.answer(shuffled)
+def shuffles(rows: int, repeats: int, seed: int) -> np.ndarray:
+    """(repeats, rows) orders of the rows. Each repeat shuffles what the one before has left, as scikit-learn does."""
+    random = np.random.RandomState(np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1))
+    step, place = np.arange(rows), np.arange(rows)
+    orders = np.empty((repeats, rows), dtype=np.intp)
+    for repeat in range(repeats):
+        random.shuffle(step)
+        orders[repeat] = place = place[step]
+    return orders
 
 
-def _score(model: Model, answers: np.ndarray, actual: np.ndarray) -> float:
-    if model.task == "regression":
-        return float(metrics.r2_score(actual.astype(float), answers))
-    return float(np.mean(answers == actual))
+def _scored(model: Model, actual: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    score = _Score(model.task, actual, ())
+    score.add(slice(None), answers)
+    return score.found
+
+
+class _Score:
+    """The score of several sets of answers that come in blocks of rows: accuracy, or R²."""
+
+    def __init__(self, task: Task, actual: np.ndarray, sets: tuple[int, ...]) -> None:
+        self._actual = actual.astype(float) if task == "regression" else actual
+        self._task, self._missed = task, np.zeros(sets)
+
+    def add(self, rows: slice, answers: np.ndarray) -> None:
+        """answers (*sets, rows) of the rows in this slice."""
+        actual = self._actual[rows]
+        missed = np.square(answers - actual) if self._task == "regression" else answers != actual
+        self._missed += missed.sum(axis=-1)
+
+    @property
+    def found(self) -> np.ndarray:
+        """(*sets,) as `accuracy_score` and `r2_score` of scikit-learn."""
+        if self._task != "regression":
+            return 1 - self._missed / len(self._actual)
+        spread = float(np.square(self._actual - self._actual.mean()).sum())
+        if len(self._actual) < 2:
+            return np.full(self._missed.shape, np.nan)
+        return 1 - self._missed / spread if spread > 0 else np.where(self._missed == 0, 1.0, 0.0)
 
 
 def _noise(mean: np.ndarray, half: np.ndarray, repeats: int) -> Measure:

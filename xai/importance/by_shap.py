@@ -1,29 +1,36 @@
-"""Global importance by SHAP: the mean absolute contribution of every original column over many rows."""
+"""Global importance by SHAP: the mean absolute contribution of every original column over many rows.
+
+Rows are explained in blocks, so that a table of any length fits into memory: means and intervals rest on all of them,
+the contributions of a sample are kept for the figures.
+"""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from xai.attribution.explain import classes_label, real_outputs, sampling_on_average, trust_of
-from xai.attribution.shap import affordable_rows, shap_values
-from xai.data import Dataset
+from xai.attribution.background import Background
+from xai.attribution.blocks import affordable, rows_at_once
+from xai.attribution.explain import classes_label, sampling_on_average
+from xai.attribution.shap import Shap, shap_values
+from xai.correlation import correlated
+from xai.data import Dataset, sample_rows
 from xai.errors import QuestionError
-from xai.model import Model
-from xai.progress import Progress
+from xai.moments import Moments
+from xai.progress import Progress, report, within
 from xai.results import Importance, Measure, Notice, Trust, Unit, Verdict, freeze
-from xai.trust.scale import point
+from xai.trust.scale import additivity, point
 
-LEAST_ROWS = 50
+KEPT = 1_000  # rows whose contributions are kept
 
 
 def importance_by_shap(
-    model: Model,
     data: Dataset,
-    background: pd.DataFrame,
-    rows: int,
+    background: Background,
+    rows: int | None,
     class_index: int,
     unit: Unit,
     seed: int,
@@ -31,53 +38,91 @@ def importance_by_shap(
 ) -> Importance:
     """Mean |SHAP| over `rows` rows drawn without replacement; the interval is that of a mean over a sample of rows.
 
-    Where the model has to be asked for every coalition fewer rows are used; the result says how many.
-    Raises QuestionError("too-few-rows").
+    Where the model has to be asked for every coalition fewer rows are used, and the result says how many; None stands
+    for all rows of the table, however long they take. Raises QuestionError("too-few-rows").
     """
     start = time.perf_counter()
-    if rows < 1:
+    if rows is not None and rows < 1:
         raise QuestionError("too-few-rows", rows=rows)
-    wanted = min(rows, len(data.frame))
-    used = min(wanted, max(LEAST_ROWS, affordable_rows(model, background, unit)))
+    report(progress, 0.0, "shap")
+    model = background.model
+    wanted = len(data.frame) if rows is None else min(rows, len(data.frame))
+    used = wanted if rows is None else min(wanted, affordable(background, unit))
     frame = sample_rows(data.frame, used, seed)
-    found = shap_values(model, background, frame, unit, seed, progress)
-    values = found.values[:, :, class_index]
-    size = np.abs(values)
-    mean = size.mean(axis=0)
-    half = 1.96 * size.std(axis=0, ddof=1) / np.sqrt(used) if used > 1 else np.zeros(len(mean))
-    real = real_outputs(model, frame, unit)[:, class_index]
-    size_of_point = point(unit, real)
-    checks = [m for m in trust_of(found, class_index, real, size_of_point).measures if m.code == "additivity"]
-    sampling = sampling_on_average(found, class_index, size_of_point)
+    found = _Contributions(class_index, _kept(used, seed))
+    size = rows_at_once(background, unit)
+    for first in range(0, used, size):
+        block = frame.iloc[first : first + size]
+        part = within(progress, first / used, (first + len(block)) / used)
+        real = background.said(block, unit)
+        found.add(block, shap_values(background, block, unit, seed, real, part), real)
+    mean, half, values = found.sizes.mean, found.half, np.concatenate(found.values)
     fewer = (Notice("fewer-rows", {"rows": used, "asked": wanted}),) if used < wanted else ()
+    sample = (Notice("points-of-a-sample", {"rows": KEPT, "of": used}),) if used > KEPT else ()
+    shown = frame.iloc[found.kept]
     return Importance(
         method="shap",
-        algorithm=found.algorithm,
+        algorithm=found.last.algorithm,
         unit=unit,
         target_class=classes_label(model, class_index),
         columns=model.columns,
         importance=freeze(mean),
         low=freeze(np.maximum(mean - half, 0)),
         high=freeze(mean + half),
-        direction=freeze(direction(frame, values)),
+        direction=freeze(direction(shown, values)),
         rows_used=used,
         rows_total=len(data.frame),
         seed=seed,
-        trust=Trust((*checks, *sampling, interval(mean, half))),
+        trust=Trust((*found.checks(unit), interval(mean, half))),
         seconds=time.perf_counter() - start,
-        warnings=(*found.warnings, *fewer, *correlated(frame)),
+        warnings=(*found.warnings, *fewer, *sample, *correlated(shown)),
         values=freeze(values.astype(np.float32)),
-        data=frame.reset_index(drop=True),
-        base=float(found.base[class_index]),
+        data=shown.reset_index(drop=True),
+        base=float(found.last.base[class_index]),
     )
 
 
-def sample_rows(frame: pd.DataFrame, count: int, seed: int) -> pd.DataFrame:
-    """`count` rows without replacement, in the data's order."""
-    if count >= len(frame):
-        return frame
-    place = np.sort(np.random.default_rng(seed).choice(len(frame), size=count, replace=False))
-    return frame.iloc[place]
+class _Contributions:
+    """Contributions of rows that come in blocks: their mean size, their checks, and those of the rows to be kept."""
+
+    def __init__(self, class_index: int, kept: np.ndarray) -> None:
+        self.sizes = Moments()
+        self.values: list[np.ndarray] = []
+        self.warnings: list[Notice] = []
+        self.kept = kept
+        self._class_index = class_index
+        self._errors = Moments()
+        self._real: list[np.ndarray] = []
+        self._gap = 0.0
+
+    def add(self, block: pd.DataFrame, found: Shap, real: np.ndarray) -> None:
+        k, first = self._class_index, self.sizes.count
+        values = found.values[:, :, k]
+        self.sizes.add(np.abs(values))
+        self._real.append(real[:, k])
+        self._errors.add(found.sampling_error)
+        self._gap = max(self._gap, float(np.abs(found.base[k] + values.sum(axis=1) - real[:, k]).max()))
+        self.values.append(values[self.kept[(self.kept >= first) & (self.kept < first + len(block))] - first])
+        self.warnings += [notice for notice in found.warnings if notice not in self.warnings]
+        self.last = found
+
+    @property
+    def half(self) -> np.ndarray:
+        """(C,) half the 95 % intervals of the means."""
+        return 1.96 * self.sizes.error if self.sizes.count > 1 else np.zeros(self.sizes.mean.shape)
+
+    def checks(self, unit: Unit) -> tuple[Measure, ...]:
+        """Of all rows: does every one add up, and how far can chance have moved the means?"""
+        size = point(unit, np.concatenate(self._real))
+        averaged = replace(self.last, sampling_error=self._errors.mean[None])
+        return (additivity(self._gap, size), *sampling_on_average(averaged, self._class_index, size))
+
+
+def _kept(used: int, seed: int) -> np.ndarray:
+    """Positions of the rows whose contributions are kept: all, or a sample of a long table."""
+    if used <= KEPT:
+        return np.arange(used)
+    return np.sort(np.random.default_rng(seed).choice(used, size=KEPT, replace=False))
 
 
 def direction(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
@@ -100,18 +145,3 @@ def interval(mean: np.ndarray, half: np.ndarray) -> Measure:
     share = float(half[top] / mean[top]) if mean[top] > 0 else 0.0
     verdict: Verdict = "solid" if share <= 0.10 else "care" if share <= 0.25 else "weak"
     return Measure("interval", share, "share", verdict, {"solid": 0.10, "care": 0.25})
-
-
-def correlated(frame: pd.DataFrame, limit: float = 0.8) -> tuple[Notice, ...]:
-    """A notice for the pairs of numbers that move together, strongest first: their importance cannot be told apart."""
-    numbers = frame.select_dtypes("number")
-    if numbers.shape[1] < 2:
-        return ()
-    table = numbers.corr(method="spearman").abs().to_numpy()
-    pairs = [(i, j) for i in range(len(table)) for j in range(i) if table[i, j] > limit]
-    pairs.sort(key=lambda pair: -table[pair])
-    names = list(numbers.columns)
-    return tuple(
-        Notice("correlated-columns", {"first": names[j], "second": names[i], "correlation": float(table[i, j])})
-        for i, j in pairs[:3]
-    )

@@ -12,23 +12,18 @@ from xai.texts import Wording
 STRONG, WEAK = 0.9, 0.3  # rank correlations: almost throughout, and rather
 
 
+def answer(effect: Effect, wording: Wording) -> str:
+    """What an effect of any kind shows, in a sentence or two."""
+    kinds = {"ceteris_paribus": ceteris_paribus, "dependence": dependence, "ale": ale}
+    return kinds.get(effect.kind, partial_dependence)(effect, wording)
+
+
 def ceteris_paribus(effect: Effect, wording: Wording) -> str:
     """Between which predictions the curve of one case lies, and where."""
-    column = wording.column(effect.column)
-    low, high = int(np.argmin(effect.prediction)), int(np.argmax(effect.prediction))
-    lowest, highest = float(effect.prediction[low]), float(effect.prediction[high])
-    scale = phrases.shared_scale(lowest, highest)
-    said = [wording.amount(x, effect.unit, scale=scale) for x in (lowest, highest)]
-    if said[0] == said[1]:
+    column, ends = wording.column(effect.column), _ends(effect, wording)
+    if ends["lowest"] == ends["highest"]:
         return wording.say("sentences.effects.flat", column=column)
-    moves = wording.say(
-        "sentences.effects.moves",
-        column=column,
-        lowest=said[0],
-        lowest_at=wording.value(effect.column, effect.grid[low]),
-        highest=said[1],
-        highest_at=wording.value(effect.column, effect.grid[high]),
-    )
+    moves = wording.say("sentences.effects.moves", column=column, **ends)
     if effect.supported().all():
         return moves
     return f"{moves} {wording.say('sentences.effects.unsupported')}"
@@ -64,3 +59,53 @@ def _direction(effect: Effect, values: pd.Series, contributions: np.ndarray, wor
     else:
         key = f"{'higher' if size >= STRONG else 'rather'}_{'raises' if correlation > 0 else 'lowers'}"
     return wording.say(f"sentences.effects.{key}", column=wording.column(effect.column))
+
+
+def partial_dependence(effect: Effect, wording: Wording) -> str:
+    """Between which values the mean prediction lies, and whether single rows follow it."""
+    rows = phrases.rows(wording)
+    ends = _ends(effect, wording)
+    if ends["lowest"] == ends["highest"]:
+        said = wording.say("sentences.effects.average_flat", column=wording.column(effect.column), rows=rows)
+    else:
+        said = wording.say("sentences.effects.average", column=wording.column(effect.column), rows=rows, **ends)
+    verdict = next(measure.verdict for measure in effect.trust.measures if measure.code == "alike")
+    return f"{said} {wording.say(f'sentences.effects.alike_{verdict}', rows=rows)}"
+
+
+def ale(effect: Effect, wording: Wording) -> str:
+    """Between which effects the curve lies, relative to the mean prediction."""
+    effects = np.asarray(effect.prediction, float)
+    low, high = int(np.argmin(effects)), int(np.argmax(effects))
+    scale = phrases.shared_scale(effects[low], effects[high])
+    said = [wording.effect(float(effects[k]), effect.unit, scale=scale) for k in (low, high)]
+    if said[0] == said[1]:
+        return wording.say("sentences.effects.local_flat", column=wording.column(effect.column))
+    return wording.say(
+        "sentences.effects.local",
+        column=wording.column(effect.column),
+        lowest=said[0],
+        lowest_at=wording.value(effect.column, effect.grid[low]),
+        highest=said[1],
+        highest_at=wording.value(effect.column, effect.grid[high]),
+    )
+
+
+def sample(effect: Effect, wording: Wording) -> str:
+    """The rows this was averaged over; "" where nothing was."""
+    if effect.rows_used is None or effect.rows_total is None or effect.seed is None:
+        return ""
+    return phrases.sample(wording, effect.rows_used, effect.rows_total, effect.seed)
+
+
+def _ends(effect: Effect, wording: Wording) -> dict[str, str]:
+    """The lowest and the highest prediction, and where they are."""
+    low, high = int(np.argmin(effect.prediction)), int(np.argmax(effect.prediction))
+    lowest, highest = float(effect.prediction[low]), float(effect.prediction[high])
+    scale = phrases.shared_scale(lowest, highest)
+    return {
+        "lowest": wording.amount(lowest, effect.unit, scale=scale),
+        "lowest_at": wording.value(effect.column, effect.grid[low]),
+        "highest": wording.amount(highest, effect.unit, scale=scale),
+        "highest_at": wording.value(effect.column, effect.grid[high]),
+    }

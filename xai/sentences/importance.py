@@ -94,8 +94,4 @@ def sample(importance: Importance, wording: Wording) -> str:
     """The rows this was computed on, and the seed they were drawn with."""
     if importance.method == "native":
         return wording.say("sentences.importance.sample_native")
-    total = wording.number(importance.rows_total, 0)
-    if importance.rows_used == importance.rows_total:
-        return wording.say("sentences.importance.sample_all", total=total, seed=importance.seed)
-    used = wording.number(importance.rows_used, 0)
-    return wording.say("sentences.importance.sample_some", used=used, total=total, seed=importance.seed)
+    return phrases.sample(wording, importance.rows_used, importance.rows_total, importance.seed)

@@ -51,6 +51,8 @@ def _written(name: str, fact: Any, notice: Notice, wording: Wording) -> str:
         return phrases.columns(wording, [str(item) for item in names])
     if name in _OUTCOMES:
         return phrases.quoted(wording, fact)
+    if name == "reason" and notice.code == "trees-unreadable":
+        return wording.say(f"notices.trees-unreadable-{fact}")
     if name == "method":
         return algorithms.name(f"dice-{fact}", wording)
     if name == "score":

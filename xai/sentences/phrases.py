@@ -109,3 +109,11 @@ def shared_scale(*numbers: float) -> float:
     """One scale for numbers that stand side by side, so that they get the same decimals."""
     sizes = [abs(x) for x in numbers if np.isfinite(x)]
     return max(sizes, default=0.0)
+
+
+def sample(wording: Wording, used: int, total: int, seed: int) -> str:
+    """ "500 of 1,309 rows, drawn at random with seed 0"."""
+    if used == total:
+        return wording.say("sentences.importance.sample_all", total=wording.number(total, 0), seed=seed)
+    facts = {"used": wording.number(used, 0), "total": wording.number(total, 0), "seed": seed}
+    return wording.say("sentences.importance.sample_some", **facts)

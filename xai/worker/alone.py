@@ -27,9 +27,11 @@ class Alone:
         self._workers = workers
         self.inspection = inspection
 
-    def answer(self, question: str, parameters: Mapping[str, Any], shown_class: Any = None) -> Any:
+    def answer(
+        self, question: str, parameters: Mapping[str, Any], shown_class: Any = None, progress: Progress | None = None
+    ) -> Any:
         """The frozen result. Raises KlartextError."""
-        return self._workers.ask(_ME, question, parameters, shown_class)
+        return self._workers.ask(_ME, question, parameters, shown_class, progress)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xai.compiled import building
 from xai.contents import FileFacts
 from xai.description import ColumnNames
 from xai.environments.conversation import BROKEN
@@ -63,6 +64,7 @@ class Workers:
         own_files: bool = False,
         starting: Nursery | None = None,
     ) -> None:
+        building.begin()
         self.limits = limits or Limits.from_environment()
         self.share = share(self.limits, granted())
         self._nursery = starting or nursery(self.limits)

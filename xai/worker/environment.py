@@ -43,7 +43,9 @@ _SYSTEM = (
 
 def environment(limits: Limits, app: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variables of a worker's program. Nothing of the app's own environment is in it but where libraries lie."""
-    nowhere = "/nonexistent"
+    from xai.compiled import building, place  # only here: a model's own environment runs this file, without kernels
+
+    nowhere, kernels = "/nonexistent", place.folder(app)
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -60,17 +62,24 @@ def environment(limits: Limits, app: Mapping[str, str] = os.environ) -> dict[str
         # and one of them starts a thread, but a process with threads must not fork
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
         **dict.fromkeys(_ONE_THREAD, "1"),
+        # compiled kernels are found where the app keeps them, and only the app has them compiled
+        **({} if kernels is None else {place.FOLDER: str(kernels)}),
+        building.OFF: "off",
         **{name: app[name] for name in _PASSED_ON if name in app},
         **{name: value for name, value in limits.to_environment().items() if name.startswith(PREFIX)},
     }
 
 
 def readable() -> tuple[str, ...]:
-    """Files and folders a worker may read: Python, its packages, system libraries, this package, the demos.
+    """Files and folders a worker may read: Python, its packages, system libraries, this package and its kernels, demos.
 
     Not the app's folder: its pages, settings and secrets are none of a worker's business.
     """
-    return (*libraries(), str(PACKAGE), str(PACKAGE.parent / "models"))
+    from xai.compiled import place
+
+    kernels = place.folder()
+    own = [str(PACKAGE), str(PACKAGE.parent / "models"), *([] if kernels is None else [str(kernels)])]
+    return (*libraries(), *own)
 
 
 def libraries() -> tuple[str, ...]:

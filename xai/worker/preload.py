@@ -10,6 +10,8 @@ import importlib
 import importlib.util
 import pkgutil
 
+from xai.compiled.loading import machine_code
+
 _LIBRARIES = (
     "numpy.random",
     "pandas",
@@ -44,11 +46,14 @@ _LIBRARIES = (
     "sklearn.preprocessing",
     "sklearn.svm",
     "sklearn.tree",
-    "lime.lime_tabular",
+    "lime.lime_base",
     "dice_ml",
 )
 _WHERE_INSTALLED = ("xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "skops.io", "openpyxl")
-_NOT_HERE = ("xai.worker", "xai.figures", "xai.sentences", "xai.export", "xai.cli", "xai.printing", "xai.__main__")
+_NOT_HERE = (
+    *("xai.worker", "xai.figures", "xai.sentences", "xai.export", "xai.cli", "xai.printing", "xai.__main__"),
+    *("xai.compiled.__main__", "xai.attribution.trees.kernels.entries"),  # what compiles
+)
 
 
 def preload() -> None:
@@ -59,6 +64,7 @@ def preload() -> None:
         if importlib.util.find_spec(name.partition(".")[0]) is not None:
             importlib.import_module(name)
     preload_engine()
+    machine_code()
     gc.collect()
     gc.freeze()  # the collector must not write to pages that all workers share
 

@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 
+from xai.compiled.loading import machine_code
 from xai.limits import Limits
 from xai.worker.preload import preload
 from xai.worker.serve import serve
@@ -69,6 +70,7 @@ class Zygote:
         return True
 
     def _fork(self, asked: dict[str, int], channel: int, beside: int | None = None) -> None:
+        machine_code()  # compiled meanwhile? then this worker and all after it share it
         process = os.fork()
         if process == 0:
             status = 1

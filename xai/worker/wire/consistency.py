@@ -33,7 +33,15 @@ _SHAPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "prediction": ("", "R"),
     },
     "Counterfactual": {"changes": ("N",), "steps": ("N",)},
-    "Effect": {"grid": ("G",), "prediction": ("G",), "average": ("G",)},
+    "Effect": {
+        "grid": ("G",),
+        "prediction": ("G",),
+        "average": ("G",),
+        "low": ("G",),
+        "high": ("G",),
+        "individual": ("LG",),
+        "cases": ("L",),
+    },
 }
 _CODED = ("Notice", "Measure", "Check", "Repair", "Adjustment", "Step")
 _LABELLED = {"Predictions": ("answers", "actual")}  # arrays that may hold labels; all others hold numbers

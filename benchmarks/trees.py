@@ -1,0 +1,136 @@
+"""Exact contributions of tree ensembles beside `shap`'s, with the same background, in one run.
+
+python -m benchmarks.trees [--rows N]       (about a quarter of an hour; shap takes nearly all of it)
+
+Both explain encoded rows against 100 background rows, prepared beforehand. Ours are the values of the 14 original
+columns, `shap`'s those of the 85 encoded ones: the sum of one-hot values is not the Shapley value of the column, so for
+the difference ours are computed once more with every encoded column as a player of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from dataclasses import replace
+
+import numpy as np
+import shap
+
+from benchmarks.side_by_side import Line, in_turns, seconds, table, versions
+from benchmarks.workload import Workload, workload
+from xai.attribution.background import Background
+from xai.attribution.trees.prepared import PreparedTrees
+from xai.attribution.trees.verified import verified
+from xai.compiled import building, place
+from xai.model import Model
+
+_COMPARED = 20  # rows whose values are compared
+_SINGLE = 15  # single rows, of which the median is taken
+FORESTS: dict[str, tuple[str, tuple[tuple[int, float | None], ...], float]] = {
+    # model of the workload: name, (rows, ratio to reach) …, ratio to reach for a single row
+    "rf8": ("forest, 200 trees of depth 8", ((1000, 50.0), (60, None)), 4.0),
+    "hgb": ("histogram boosting", ((1000, 60.0),), 4.0),
+    "rf": ("forest, 200 trees of unlimited depth", ((4, 5.0), (60, None)), 4.0),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trees")
+    parser.add_argument("--rows", type=int, help="at most so many rows in a line")
+    asked = parser.parse_args()
+    path = place.file()
+    if path is None:
+        parser.error("without numba there is nothing to measure")
+    print(f"compiled kernels ready after {seconds(lambda: building.build(path)):.1f} s")
+    print(versions("shap", "scikit-learn", "numpy", "numba"))
+    print(table(lines(asked.rows)))
+
+
+def lines(most: int | None = None) -> list[Line]:
+    """All lines; `most` cuts the numbers of rows."""
+    found = []
+    for model, (name, sizes, single) in FORESTS.items():
+        print(f"{name}: training …", flush=True)
+        side = Side(workload(model))
+        for rows, least in sizes:
+            found.append(side.many(name, min(rows, most or rows), least))
+            print(table(found[-1:]).splitlines()[-1], flush=True)
+        found += side.single(name, single)
+        print("\n".join(table(found[-2:]).splitlines()[-2:]), flush=True)
+    return found
+
+
+class Side:
+    """One model, prepared both ways."""
+
+    def __init__(self, work: Workload) -> None:
+        model = Model(work.pipeline).prepare(work.inputs.sample(300, random_state=0))
+        background = Background(model, work.background)
+        self.final = work.pipeline[-1]
+        self.unit = "margin" if hasattr(self.final, "decision_function") else "probability"
+        self.rows = single_precision(background.given(work.inputs.tail(1000)))
+        self.given = single_precision(background.given(background.frame))
+        self.background = background
+        self.theirs = shap.TreeExplainer(self.final, self.given, feature_perturbation="interventional")
+        self.ours = PreparedTrees(self._prepared(background).verified, self.given)
+        self.ours.values(self.rows[:1])  # the kernels are loaded, the background is at the nodes
+
+    def many(self, name: str, rows: int, least: float | None) -> Line:
+        """Many rows at once."""
+        explained = self.rows[:rows]
+        theirs, ours = in_turns(lambda: self._shap(explained), lambda: self.ours.values(explained))
+        work = f"{name}: {rows:,} rows"
+        return Line(work, "shap interventional", theirs, ours, least, self._difference(), "to shap, column by column")
+
+    def single(self, name: str, least: float) -> tuple[Line, Line]:
+        """One row at a time: the values, and the values against each background row, which give their spread."""
+        times = {"theirs": [], "mean": [], "each": []}
+        gap = 0.0
+        for place_ in range(_SINGLE):
+            row = self.rows[place_ : place_ + 1]
+            times["theirs"].append(seconds(lambda row=row: self._shap(row)))
+            times["mean"].append(seconds(lambda row=row: self.ours.values(row)))
+            times["each"].append(seconds(lambda row=row: self.ours.against_each(row)))
+            total = self.ours.outputs.mean(axis=0) + self.ours.values(row)[0].sum(axis=0)
+            gap = max(gap, float(np.abs(total - self._said(row)).max()))
+        theirs, mean, each = (statistics.median(times[key]) for key in ("theirs", "mean", "each"))
+        line = Line(f"{name}: one row", "shap interventional", theirs, mean, least, gap, "to the model's output")
+        return line, replace(line, work=f"{name}: one row, with its spread over the background", ours=each, least=None)
+
+    def _prepared(self, background: Background) -> PreparedTrees:
+        found = background.trees(self.unit).prepared
+        if found is None:
+            raise RuntimeError("the trees were not read")
+        return found
+
+    def _shap(self, rows: np.ndarray) -> np.ndarray:
+        found = self.theirs.shap_values(rows, check_additivity=False)
+        return found if np.ndim(found) == 2 else found[:, :, 1]
+
+    def _said(self, rows: np.ndarray) -> np.ndarray:
+        """(n, 2) what the model itself says."""
+        if self.unit == "probability":
+            return self.final.predict_proba(rows)
+        margin = self.final.decision_function(rows)
+        return np.column_stack([-margin, margin])
+
+    def _difference(self) -> float:
+        """To `shap` where every encoded column is a player of its own, as it is for `shap`."""
+        rows, given, columns = self.rows[:_COMPARED], self.given, self.given.shape[1]
+        said = self._said(given)
+        apart = verified(self.ours.verified.read, np.arange(columns), columns, self.unit == "margin", given, said, None)
+        if apart is None:
+            raise RuntimeError("the trees were not read")
+        return float(np.abs(PreparedTrees(apart, given).values(rows)[:, :, 1] - self._shap(rows)).max())
+
+
+def single_precision(rows: np.ndarray) -> np.ndarray:
+    """Rows whose numbers are exact in single precision.
+
+    Forests of scikit-learn compare in single precision, `shap` in double: it is right only where that is the same.
+    """
+    return rows.astype(np.float32).astype(float)
+
+
+if __name__ == "__main__":
+    main()

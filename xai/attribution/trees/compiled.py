@@ -1,0 +1,67 @@
+"""Verified trees together with their compiled kernels: they say what the model says, without asking it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from xai.attribution.trees.saying import replaced, replaced_each, said
+from xai.attribution.trees.verified import Verified, linked
+from xai.compiled import building
+from xai.compiled.loading import MachineCode, machine_code
+from xai.results import Label
+
+_UNSURE = 1e-9  # a lead of the first class over the second that rounding could turn
+
+
+class CompiledTrees:
+    """Outputs in the unit that was verified. Rows are given as codes (n, V), a row at a time in memory.
+
+    Parameters
+    ----------
+    trees : verified, and adding up in double precision. code : the kernels.
+    """
+
+    def __init__(self, trees: Verified, code: MachineCode) -> None:
+        self.outputs, self.players = trees.outputs, trees.ensemble.players
+        self._trees, self._code = trees, code
+
+    def codes(self, rows: Any) -> np.ndarray:
+        """(n, V) the codes of rows as the final estimator is given them."""
+        return np.ascontiguousarray(self._trees.codes(rows).T)
+
+    def said(self, codes: np.ndarray) -> np.ndarray:
+        """(n, K) outputs."""
+        return self._shaped(said(self._code, self._trees.ensemble, codes))
+
+    def replaced(self, codes: np.ndarray, column: int, donors: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """(k, n, K) outputs for k copies: row i of copy j has an original column of the donor at `place[j, i]`."""
+        return self._shaped(replaced(self._code, self._trees.ensemble, codes, column, donors, place))
+
+    def replaced_each(self, codes: np.ndarray, donors: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """(C, k, n, K) the same for each original column alone."""
+        return self._shaped(replaced_each(self._code, self._trees.ensemble, codes, donors, place))
+
+    def _shaped(self, raw: np.ndarray) -> np.ndarray:
+        return self._trees.shaped(linked(raw, self._trees.link))
+
+
+def compiled(trees: Verified) -> CompiledTrees | None:
+    """The trees with their kernels; None until these are there, and for sums that the library itself rounds."""
+    if trees.read.single:
+        return None
+    code = machine_code()
+    if code is None:
+        building.begin()
+        return None
+    return CompiledTrees(trees, code)
+
+
+def largest(classes: tuple[Label, ...], outputs: np.ndarray) -> np.ndarray:
+    """(…,) the class with the largest output (…, K); None where another one is as large, but for rounding."""
+    labels = np.array([*classes, None], dtype=object)[:-1]
+    found = labels[outputs.argmax(axis=-1)]
+    ordered = np.partition(outputs, -2, axis=-1)
+    found[ordered[..., -1] - ordered[..., -2] < _UNSURE] = None
+    return found

@@ -1,0 +1,191 @@
+"""The kernels as C functions of one signature: `void entry(int32_t **, uint64_t **, double **, int64_t *sizes)`.
+
+Arrays come as tables of addresses, by type and in the order in which `native` lists them. This module needs numba:
+only the process that compiles imports it.
+"""
+
+from __future__ import annotations
+
+from numba import carray, njit
+from numba.extending import register_jitable
+
+from xai.attribution.trees.kernels import bits, coalitions, replaced, row, rows, said, sides
+
+_OPTIONS = {"error_model": "numpy", "boundscheck": False}
+
+for _module in (bits, sides, row, rows, coalitions, said, replaced):
+    for _function in list(vars(_module).values()):
+        if getattr(_function, "__module__", None) == _module.__name__ and not isinstance(_function, type):
+            register_jitable(inline="always", **_OPTIONS)(_function)
+
+_find_sides = njit(**_OPTIONS)(sides.find_sides)
+_explain_rows = njit(**_OPTIONS)(rows.explain_rows)
+_explain_row = njit(**_OPTIONS)(row.explain_row)
+_play = njit(**_OPTIONS)(coalitions.play)
+_say = njit(**_OPTIONS)(said.say)
+_replace = njit(**_OPTIONS)(replaced.replace)
+_replace_each = njit(**_OPTIONS)(replaced.replace_each)
+
+
+def find_sides(ints, words, reals, sizes):
+    """sizes: nodes, first, V, m, inner nodes, W."""
+    nodes, first, columns, others, inner, width = sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]
+    _find_sides(
+        carray(ints[0], (nodes, 6)), first, carray(ints[1], (columns, others)), carray(words[0], (inner, width))
+    )
+
+
+def explain_row(ints, words, reals, sizes):
+    """sizes: those of the forest, V, m, D, P, S, total, G."""
+    columns, others, depth, players, most, total, groups = _seven(sizes)
+    path = row.Path(
+        carray(ints[4], (depth + 1, row.FRAME)),
+        carray(words[1], (depth + 1, sizes[5])),
+        carray(words[2], (depth + 1, sizes[5])),
+        carray(ints[5], (players,)),
+        carray(ints[6], (depth + 1,)),
+    )
+    work = row.Work(
+        carray(ints[7], (depth + 1,)),
+        carray(ints[8], (depth + 1,)),
+        carray(ints[9], (depth + 1,)),
+        carray(reals[1], (depth + 1,)),
+        carray(words[3], (32,)),
+        carray(reals[2], (most + 1, most + 1)),
+        carray(reals[3], (most + 1, most + 1)),
+    )
+    found = carray(reals[4], (groups, players * total))
+    _explain_row(_forest(ints, words, reals, sizes), carray(ints[3], (columns,)), others, path, work, total, found)
+
+
+def explain_rows(ints, words, reals, sizes):
+    """sizes: those of the forest, V, m, D, P, S, total, n, space of the table of words."""
+    columns, others, depth, players, most, total, count = _seven(sizes)
+    space, longest, padded = sizes[14], max(count, others), (most + 7) & ~7
+    width = sizes[5]
+    explained = rows.Rows(
+        carray(ints[3], (columns, count)),
+        carray(ints[4], (depth + 1, count)),
+        carray(ints[5], (depth + 1, count)),
+        carray(words[1], (depth + 1, count)),
+        carray(words[2], (depth + 1, count, width)),
+        carray(ints[6], (depth + 1, 2 * count)),
+    )
+    background = rows.Others(
+        carray(ints[7], (columns, others)),
+        carray(ints[8], (depth + 1, others)),
+        carray(words[3], (depth + 1, others)),
+        carray(reals[1], (depth + 1, 2 * others)),
+    )
+    path = rows.Path(
+        carray(ints[9], (depth + 1, rows.FRAME)),
+        carray(words[4], (depth + 1, width)),
+        carray(words[5], (depth + 1, width)),
+        carray(ints[10], (players,)),
+        carray(ints[11], (players,)),
+        carray(ints[12], (64,)),
+    )
+    work = rows.Work(
+        carray(words[6], (space,)),
+        carray(ints[13], (space,)),
+        carray(ints[14], (space,)),
+        carray(ints[15], (1,)),
+        carray(ints[16], (2 * longest,)),
+        carray(words[7], (2 * others,)),
+        carray(reals[2], (2 * others,)),
+        carray(ints[17], (2 * others,)),
+        carray(reals[3], (2 * others, padded)),
+        carray(ints[18], (2 * others,)),
+        carray(reals[4], (padded,)),
+        carray(ints[19], (2 * count,)),
+        carray(reals[5], (2 * count, most * sizes[3])),
+        carray(ints[20], (most * sizes[3],)),
+        carray(reals[6], (most + 1, most + 1)),
+        carray(reals[7], (most + 1, most + 1)),
+    )
+    found = carray(reals[8], (count, players * total))
+    _explain_rows(_forest(ints, words, reals, sizes), explained, background, path, work, total, found)
+
+
+def play(ints, words, reals, sizes):
+    """sizes: those of the forest, V, m, D, R, coalitions, G, K; link."""
+    columns, others, depth, raw, coalitions_, groups, outputs = _seven(sizes)
+    stack = coalitions.Stack(
+        carray(ints[5], (depth + 1,)), carray(ints[6], (depth + 1,)), carray(ints[7], (depth + 1,))
+    )
+    _play(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (columns,)),
+        carray(ints[4], (columns, others)),
+        carray(reals[1], (raw,)),
+        sizes[14],
+        stack,
+        carray(reals[2], (raw, coalitions_)),
+        carray(reals[3], (groups, coalitions_, outputs)),
+    )
+
+
+def say(ints, words, reals, sizes):
+    """sizes: those of the forest, n, V, total."""
+    count, columns, total = sizes[7], sizes[8], sizes[9]
+    _say(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (count, columns)),
+        carray(ints[4], (said.TOGETHER,)),
+        total,
+        carray(reals[1], (count * total,)),
+    )
+
+
+def replace(ints, words, reals, sizes):
+    """sizes: those of the forest, n, V, player, G, k, total."""
+    count, columns, player, donors, copies, total = sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12]
+    _replace(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (count, columns)),
+        player,
+        carray(ints[4], (donors, columns)),
+        carray(ints[5], (copies, count)),
+        total,
+        carray(reals[1], (copies, count * total)),
+    )
+
+
+def replace_each(ints, words, reals, sizes):
+    """sizes: those of the forest, n, V, D, P, k, total."""
+    count, columns, depth, players, copies, total = sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12]
+    path = replaced.Path(carray(ints[5], (depth,)), carray(ints[6], (depth,)), carray(ints[7], (depth,)))
+    asked = replaced.Players(
+        carray(ints[8], (players,)), carray(ints[9], (players,)), carray(ints[10], (players,)), carray(ints[11], (1,))
+    )
+    _replace_each(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (count, columns)),
+        carray(ints[4], (count, copies, columns)),
+        path,
+        asked,
+        total,
+        carray(reals[1], (count * total,)),
+        carray(reals[2], (players, copies, count * total)),
+    )
+
+
+@register_jitable(**_OPTIONS)
+def _forest(ints, words, reals, sizes):
+    """sizes: N, T, L, width, inner nodes, W, first."""
+    return rows.Forest(
+        carray(ints[0], (sizes[0], 6)),
+        carray(ints[1], (sizes[1],)),
+        carray(ints[2], (sizes[1],)),
+        carray(reals[0], (sizes[2], sizes[3])),
+        carray(words[0], (sizes[4], sizes[5])),
+        sizes[6],
+    )
+
+
+@register_jitable(**_OPTIONS)
+def _seven(sizes):
+    return sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13]
+
+
+ENTRIES = (find_sides, explain_row, explain_rows, play, say, replace, replace_each)
