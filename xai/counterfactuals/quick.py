@@ -15,11 +15,9 @@ from xai.codec import Codec
 from xai.counterfactuals.deadline import Deadline
 from xai.counterfactuals.limits import same
 from xai.encoding import Encoding
-from xai.lean import Predict, lean
 
 BLOCK = 10_000  # rows encoded at once
 LARGEST = 50_000  # rows encoded before any question
-COMPARED = 50  # rows on which a leaner prediction must be equal
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,6 @@ class Tables:
     columns: tuple[Table, ...]
     places: tuple[np.ndarray, ...]  # encoded columns of each original one
     constant: np.ndarray  # (E,) the encoded columns that depend on nothing
-    predict: Predict
 
 
 def tables(encoding: Encoding | None, codec: Codec, rows: np.ndarray, deadline: Deadline) -> Tables | None:
@@ -66,10 +63,7 @@ def tables(encoding: Encoding | None, codec: Codec, rows: np.ndarray, deadline: 
     for place, within in enumerate(places):
         values, first = np.unique(rows[:, place], return_index=True)
         columns.append(Table(values, np.ascontiguousarray(matrix[np.ix_(first, within)])))
-    predict = (
-        lean(encoding.final, encoding.predict, matrix[:COMPARED]) if encoding.inverse is None else encoding.predict
-    )
-    return Tables(encoding, tuple(columns), places, matrix[0], predict)
+    return Tables(encoding, tuple(columns), places, matrix[0])
 
 
 class Quick:
@@ -82,7 +76,7 @@ class Quick:
 
     def outputs(self, matrix: np.ndarray) -> np.ndarray:
         """(R, K) the model's outputs for coded rows (R, C)."""
-        return self._known.predict(self.encoded(matrix))
+        return self._known.encoding.predict(self.encoded(matrix))
 
     def encoded(self, matrix: np.ndarray) -> np.ndarray:
         """(R, E) the rows as the final estimator takes them."""

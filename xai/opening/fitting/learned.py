@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xai.attribution.tree_arrays import read_trees
+from xai.attribution.trees.reading import read_trees
+from xai.attribution.trees.tree import Unreadable
 from xai.inspection import Check
 from xai.model import Model
 
@@ -40,14 +41,25 @@ def learned_range(final: Any, width: int, outputs: int) -> tuple[np.ndarray, np.
     seen = getattr(final, "support_vectors_", None) if seen is None else seen
     if isinstance(seen, np.ndarray) and seen.ndim == 2 and seen.shape[1] == width and len(seen):
         return seen.min(axis=0), seen.max(axis=0)
-    ensemble = read_trees(final, False, outputs) or read_trees(final, True, outputs)
-    if ensemble is None:
-        return low, high
-    inner = [tree.left >= 0 for tree in ensemble.trees]
-    features = np.concatenate([tree.feature[own] for tree, own in zip(ensemble.trees, inner, strict=True)])
-    thresholds = np.concatenate([tree.threshold[own] for tree, own in zip(ensemble.trees, inner, strict=True)])
+    features, thresholds = _thresholds(final, outputs)
     for column in np.unique(features):
         found = np.unique(thresholds[features == column])
         if len(found) >= _FEWEST_THRESHOLDS:
             low[column], high[column] = found[0], found[-1]
     return low, high
+
+
+def _thresholds(final: Any, outputs: int) -> tuple[np.ndarray, np.ndarray]:
+    """All questions of its trees about the size of a value: encoded column and threshold; empty without trees."""
+    try:
+        ensemble = read_trees(final, outputs)
+    except Unreadable:
+        ensemble = None
+    features, thresholds = [np.empty(0, int)], [np.empty(0)]
+    for tree in () if ensemble is None else ensemble.trees:
+        asking = tree.left >= 0
+        asking[list(tree.categories)] = False
+        asked = tree.feature[asking]
+        features.append(asked if ensemble.places is None else ensemble.places[asked])
+        thresholds.append(tree.threshold[asking])
+    return np.concatenate(features), np.concatenate(thresholds)
