@@ -61,6 +61,9 @@ def _uploaders() -> None:
         with st.popover(words.say("start.own.companion"), type="tertiary"):
             st.markdown(words.say("start.own.companion_help"))
             _uploader("companion")
+        with st.popover(words.say("limits.title"), type="tertiary"):
+            wording = words.wording()
+            st.markdown("\n".join(f"- {limit}" for limit in limit_words.stated(*workers.limits(), wording)))
     if (companion := uploads.pending()["companion"]) is not None:
         page.note(words.say("start.own.in_front", file=words.wording("markdown").raw(companion["name"])))
 
@@ -74,8 +77,6 @@ def _isolation() -> None:
         st.markdown(f":material/{icon}: {sentences}", width="stretch")
         with st.popover(words.say("start.own.tried"), type="tertiary"):
             st.markdown("\n".join(f"- {what}: {verdict}" for what, verdict in isolation.attempts(measured, wording)))
-        with st.popover(words.say("limits.title"), type="tertiary"):
-            st.markdown("\n".join(f"- {limit}" for limit in limit_words.stated(*workers.limits(), wording)))
 
 
 def _uploader(role: str) -> None:

@@ -22,6 +22,7 @@ from xai.results import Label, Notice, Quality, Task
 
 _FEWEST = 10  # fewer rows say nothing about a model
 _NAMED = 5  # so many columns are named in a sentence; the rest is counted
+_REPAIRS_NAMED = 3  # all stand in the list beside it
 
 
 # --- the checks ------------------------------------------------------------------------------------------------------
@@ -42,8 +43,9 @@ def check_file(opened: OpenedFile, runs: str) -> list[Check]:
         return [read, Check("version-own", "good", there)]
     said = {"saved": saved, "runs": runs}
     if opened.how == "repaired":
-        what = _some([str(repair.facts["what"]) for repair in opened.repairs])
-        return [read, Check("version-repaired", "care", {**said, "what": what})]
+        done = [what for repair in opened.repairs for what in str(repair.facts["what"]).split(", ")]
+        named = {"count": len(done), "what": ", ".join(done[:_REPAIRS_NAMED])}
+        return [read, Check("version-repaired", "care", {**said, **named})]
     if version_key(saved)[:2] == version_key(runs)[:2]:
         return [read, Check("version-same", "good", said)]
     return [read, Check("version-differs", "care", said)]
