@@ -13,9 +13,9 @@ from xai.worker.__main__ import main as start
 _ANSWER = Session.answer
 
 
-def _answer(self: Session, question: str, parameters: Any, shown_class: Any = None, progress: Any = None) -> Any:
+def _answer(self: Session, question: str, parameters: Any, shown_class: Any = None, *more: Any) -> Any:
     if "code" not in parameters:
-        return _ANSWER(self, question, parameters, shown_class, progress)
+        return _ANSWER(self, question, parameters, shown_class, *more)
     try:
         said = f"OK: {evaluate(parameters['code'])}"
     except OSError as error:
