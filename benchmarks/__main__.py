@@ -57,9 +57,9 @@ def main() -> None:
         found = [] if missing else show(part.lines())
         notes = [part.notes()] if hasattr(part, "notes") and not missing else []
         written += [f"## {PARTS[name]}\n", missing or "\n".join([HEAD, *map(row, found)]), *notes, ""]
+        if set(asked.only) == set(PARTS):
+            RESULTS.write_text("\n".join(written), encoding="utf-8")
     print(f"\nafter {(time.perf_counter() - started) / 60:.0f} minutes")
-    if set(asked.only) == set(PARTS):
-        RESULTS.write_text("\n".join(written), encoding="utf-8")
 
 
 def _machine() -> str:
