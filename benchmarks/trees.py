@@ -62,7 +62,7 @@ class Side:
         """Many rows at once."""
         explained = self.rows[:rows]
         pair = in_turns(lambda: self._shap(explained), lambda: self.ours.values(explained))
-        what = f"to `shap`, encoded column by encoded column ({self.unit})"
+        what = f"to `shap`, whose own sums are {self._missed():.1e} off the model's {self.unit}"
         return Line(f"{name}: {rows:,} rows", PEER, *pair.seconds, least, self._difference(), what)
 
     def single(self, name: str, least: float) -> tuple[Line, Line]:
@@ -96,6 +96,12 @@ class Side:
             return self.final.predict_proba(rows)
         margin = self.final.decision_function(rows)
         return np.column_stack([-margin, margin])
+
+    def _missed(self) -> float:
+        """How far `shap`'s values are from adding up to what the model says: it rounds where it compares."""
+        rows = self.rows[:_COMPARED]
+        total = np.ravel(self.theirs.expected_value)[-1] + self._shap(rows).sum(axis=1)
+        return float(np.abs(total - self._said(rows)[:, 1]).max())
 
     def _difference(self) -> float:
         """To `shap` where every encoded column is a player of its own, as it is for `shap`."""
