@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Line:
@@ -20,7 +22,7 @@ class Line:
     theirs: float
     ours: float
     least: float | None  # the ratio it should reach
-    difference: float  # the largest one between the answers, or to what they should be
+    difference: float  # the largest one between the answers, or to what they should be; nan where there is none
     what: str  # what that difference is
 
     @property
@@ -28,15 +30,29 @@ class Line:
         return self.theirs / self.ours
 
 
-def in_turns(theirs: Callable[[], Any], ours: Callable[[], Any], repeats: int = 3) -> tuple[float, float]:
-    """Median seconds of both, in turns so that both meet the same neighbours on the machine."""
+@dataclass(frozen=True)
+class Pair:
+    """Both ways to an answer: median seconds, and the last answers."""
+
+    seconds: tuple[float, float]
+    answers: tuple[Any, Any]
+
+    def difference(self) -> float:
+        """The largest one between the answers."""
+        return float(np.abs(np.asarray(self.answers[0]) - np.asarray(self.answers[1])).max())
+
+
+def in_turns(theirs: Callable[[], Any], ours: Callable[[], Any], repeats: int = 3) -> Pair:
+    """Both, in turns so that they meet the same neighbours on the machine; nothing is timed the first time it runs."""
+    ours()
     times: tuple[list[float], list[float]] = ([], [])
+    answers: list[Any] = [None, None]
     for _ in range(repeats):
-        for taken, work in zip(times, (theirs, ours), strict=True):
+        for side, work in enumerate((theirs, ours)):
             started = time.perf_counter()
-            work()
-            taken.append(time.perf_counter() - started)
-    return statistics.median(times[0]), statistics.median(times[1])
+            answers[side] = work()
+            times[side].append(time.perf_counter() - started)
+    return Pair((statistics.median(times[0]), statistics.median(times[1])), (answers[0], answers[1]))
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -46,15 +62,26 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def table(lines: Iterable[Line]) -> str:
-    """The lines as a table in Markdown."""
-    head = "| work | against | theirs | ours | ratio | at least | largest difference |\n|-|-|-:|-:|-:|-:|-|"
-    rows = [
-        f"| {line.work} | {line.peer} | {_time(line.theirs)} | {_time(line.ours)} | **×{line.ratio:.3g}** "
-        f"| {'' if line.least is None else f'×{line.least:g}'} | {line.difference:.1e} {line.what} |"
-        for line in lines
-    ]
-    return "\n".join([head, *rows])
+HEAD = "| work | against | theirs | ours | ratio | at least | |\n|-|-|-:|-:|-:|-:|-|"
+
+
+def row(line: Line) -> str:
+    """A line of the table in Markdown; one that misses its goal says so."""
+    goal = "" if line.least is None else f"×{line.least:g}"
+    goal += "" if line.least is None or line.ratio >= line.least else " missed"
+    difference = f"{line.difference:.1e} {line.what}" if np.isfinite(line.difference) else line.what
+    times = f"{_time(line.theirs)} | {_time(line.ours)} | **×{line.ratio:.3g}**"
+    return f"| {line.work} | {line.peer} | {times} | {goal} | {difference} |"
+
+
+def show(lines: Iterable[Line]) -> list[Line]:
+    """Print the table, each line as soon as it is measured."""
+    print(HEAD)
+    found = []
+    for line in lines:
+        print(row(line), flush=True)
+        found.append(line)
+    return found
 
 
 def versions(*packages: str) -> str:

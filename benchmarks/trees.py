@@ -1,6 +1,6 @@
 """Exact contributions of tree ensembles beside `shap`'s, with the same background, in one run.
 
-python -m benchmarks.trees [--rows N]       (about a quarter of an hour; shap takes nearly all of it)
+python -m benchmarks.trees
 
 Both explain encoded rows against 100 background rows, prepared beforehand. Ours are the values of the 14 original
 columns, `shap`'s those of the 85 encoded ones: the sum of one-hot values is not the Shapley value of the column, so for
@@ -9,55 +9,38 @@ the difference ours are computed once more with every encoded column as a player
 
 from __future__ import annotations
 
-import argparse
 import statistics
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import shap
 
-from benchmarks.side_by_side import Line, in_turns, seconds, table, versions
+from benchmarks.side_by_side import Line, in_turns, seconds, show
 from benchmarks.workload import Workload, workload
 from xai.attribution.background import Background
 from xai.attribution.trees.prepared import PreparedTrees
 from xai.attribution.trees.verified import verified
-from xai.compiled import building, place
 from xai.model import Model
 
+PEER = "`shap`, interventional"
 _COMPARED = 20  # rows whose values are compared
 _SINGLE = 15  # single rows, of which the median is taken
-FORESTS: dict[str, tuple[str, tuple[tuple[int, float | None], ...], float]] = {
-    # model of the workload: name, (rows, ratio to reach) …, ratio to reach for a single row
-    "rf8": ("forest, 200 trees of depth 8", ((1000, 50.0), (60, None)), 4.0),
-    "hgb": ("histogram boosting", ((1000, 60.0),), 4.0),
-    "rf": ("forest, 200 trees of unlimited depth", ((4, 5.0), (60, None)), 4.0),
+FORESTS: dict[str, tuple[str, int, float]] = {
+    # model of the workload: name, rows, ratio to reach for them
+    "rf8": ("forest, 200 trees of depth 8", 1_000, 50.0),
+    "hgb": ("histogram boosting", 1_000, 60.0),
+    "rf": ("forest, 200 trees of unlimited depth", 20, 5.0),
 }
+LEAST_ALONE = 4.0  # ratio to reach for a single row
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.trees")
-    parser.add_argument("--rows", type=int, help="at most so many rows in a line")
-    asked = parser.parse_args()
-    path = place.file()
-    if path is None:
-        parser.error("without numba there is nothing to measure")
-    print(f"compiled kernels ready after {seconds(lambda: building.build(path)):.1f} s")
-    print(versions("shap", "scikit-learn", "numpy", "numba"))
-    print(table(lines(asked.rows)))
-
-
-def lines(most: int | None = None) -> list[Line]:
-    """All lines; `most` cuts the numbers of rows."""
-    found = []
-    for model, (name, sizes, single) in FORESTS.items():
-        print(f"{name}: training …", flush=True)
+def lines() -> Iterator[Line]:
+    """Many rows and one row of each."""
+    for model, (name, rows, least) in FORESTS.items():
         side = Side(workload(model))
-        for rows, least in sizes:
-            found.append(side.many(name, min(rows, most or rows), least))
-            print(table(found[-1:]).splitlines()[-1], flush=True)
-        found += side.single(name, single)
-        print("\n".join(table(found[-2:]).splitlines()[-2:]), flush=True)
-    return found
+        yield side.many(name, rows, least)
+        yield from side.single(name, LEAST_ALONE)
 
 
 class Side:
@@ -78,9 +61,9 @@ class Side:
     def many(self, name: str, rows: int, least: float | None) -> Line:
         """Many rows at once."""
         explained = self.rows[:rows]
-        theirs, ours = in_turns(lambda: self._shap(explained), lambda: self.ours.values(explained))
-        work = f"{name}: {rows:,} rows"
-        return Line(work, "shap interventional", theirs, ours, least, self._difference(), "to shap, column by column")
+        pair = in_turns(lambda: self._shap(explained), lambda: self.ours.values(explained))
+        what = f"to `shap`, whose own sums are {self._missed():.1e} off the model's {self.unit}"
+        return Line(f"{name}: {rows:,} rows", PEER, *pair.seconds, least, self._difference(), what)
 
     def single(self, name: str, least: float) -> tuple[Line, Line]:
         """One row at a time: the values, and the values against each background row, which give their spread."""
@@ -94,7 +77,7 @@ class Side:
             total = self.ours.outputs.mean(axis=0) + self.ours.values(row)[0].sum(axis=0)
             gap = max(gap, float(np.abs(total - self._said(row)).max()))
         theirs, mean, each = (statistics.median(times[key]) for key in ("theirs", "mean", "each"))
-        line = Line(f"{name}: one row", "shap interventional", theirs, mean, least, gap, "to the model's output")
+        line = Line(f"{name}: one row", PEER, theirs, mean, least, gap, "to the model's output")
         return line, replace(line, work=f"{name}: one row, with its spread over the background", ours=each, least=None)
 
     def _prepared(self, background: Background) -> PreparedTrees:
@@ -113,6 +96,12 @@ class Side:
             return self.final.predict_proba(rows)
         margin = self.final.decision_function(rows)
         return np.column_stack([-margin, margin])
+
+    def _missed(self) -> float:
+        """How far `shap`'s values are from adding up to what the model says: it rounds where it compares."""
+        rows = self.rows[:_COMPARED]
+        total = np.ravel(self.theirs.expected_value)[-1] + self._shap(rows).sum(axis=1)
+        return float(np.abs(total - self._said(rows)[:, 1]).max())
 
     def _difference(self) -> float:
         """To `shap` where every encoded column is a player of its own, as it is for `shap`."""
@@ -133,4 +122,4 @@ def single_precision(rows: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    main()
+    show(lines())

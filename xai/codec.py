@@ -92,6 +92,22 @@ class Codec:
         }
         return pd.DataFrame(columns)
 
+    def numbers(self, matrix: np.ndarray, names: Sequence[str]) -> np.ndarray | None:
+        """(R, names) the same for columns of numbers, as they are computed with; None where that is another kind."""
+        places = [self.names.index(name) for name in names]
+        if not all(self._plain(place) for place in places):
+            return None
+        found = matrix[:, places]
+        whole = self.whole[places]
+        found[:, whole] = np.rint(found[:, whole])
+        return found
+
+    def _plain(self, place: int) -> bool:
+        kind = self.types[place]
+        if self.levels[place] is not None or not isinstance(kind, np.dtype):
+            return False
+        return kind == np.float64 or (kind.kind in "iu" and bool(self.whole[place]))
+
     def value(self, place: int, code: float) -> Any:
         """One decoded value as a plain Python object; None where it is missing."""
         levels = self.levels[place]

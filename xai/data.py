@@ -137,17 +137,20 @@ def like_the_data(frame: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     if missing:
         raise missing_columns(missing, [name for name in frame.columns if name not in names], names)
     frame = frame[names].reset_index(drop=True)
-    return pd.DataFrame(
-        {column.name: _typed(frame[column.name], column, data.frame[column.name]) for column in data.columns}
+    kinds, known = frame.dtypes, data.frame.dtypes
+    others = [column for column in data.columns if not _alike(kinds[column.name], known[column.name])]
+    typed = {column.name: _typed(frame[column.name], column, data.frame[column.name]) for column in others}
+    return frame.assign(**typed) if typed else frame
+
+
+def _alike(kind: Any, known: Any) -> bool:
+    """The same type, or both are numbers."""
+    return kind == known or all(
+        pd.api.types.is_numeric_dtype(each) and not pd.api.types.is_bool_dtype(each) for each in (kind, known)
     )
 
 
 def _typed(series: pd.Series, column: Column, known: pd.Series) -> pd.Series:
-    both_numbers = all(
-        pd.api.types.is_numeric_dtype(each) and not pd.api.types.is_bool_dtype(each) for each in (series, known)
-    )
-    if series.dtype == known.dtype or both_numbers:
-        return series
     values = [to_column_type(value, column, known) for value in series.tolist()]
     return pd.Series(values, dtype=_dtype_for(values, known), index=series.index)
 

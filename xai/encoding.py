@@ -20,7 +20,7 @@ from sklearn.pipeline import Pipeline
 from xai.asking import ask
 from xai.errors import QuestionError
 from xai.lean import Lean, Through, Wanted, lean, verified
-from xai.lean.rows import FEW, Rows, rows_of
+from xai.lean.rows import FEW, Formulas, Rows, rows_of
 from xai.lineage import Lineage, RowsTogether, as_matrix, lineage
 from xai.lineage.steps import idle
 from xai.parts import Part, parts
@@ -92,6 +92,11 @@ class Encoding:
         for transformer in self.transformers:
             rows = ask(transformer, transformer.transform, rows)
         return as_matrix(rows)
+
+    @property
+    def formulas(self) -> tuple[Formulas, ...]:
+        """Parts of the preprocessing that only compute with numbers, to the bit."""
+        return () if self.rows is None else self.rows.formulas
 
     def needed(self, names: Iterable[str]) -> list[str]:
         """The original columns that must be known to encode some of them."""

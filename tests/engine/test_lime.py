@@ -117,6 +117,27 @@ def test_local_prediction_and_fit_are_those_of_the_lime_package(forest):
     assert fit.value == pytest.approx(reference.score, abs=1e-9)
 
 
+def test_two_hundred_seeds_have_the_weights_of_the_lime_package():
+    """Not only the same distribution: the same weight for every seed and every column."""
+    frame = applicants()
+    model = fitted(frame, approved(frame), LogisticRegression(max_iter=2000))
+    data, background = dataset(frame, model.columns), Background(model, frame.sample(100, random_state=1))
+    codec, known = data.codec.knowing(background.frame)
+    row = codec.encode(frame.iloc[[5]])[0]
+    package = LimeTabularExplainer(known, categorical_features=[2, 3], discretize_continuous=False)
+    theirs, ours = [], []
+    for seed in range(200):
+        package.random_state = package.base.random_state = np.random.RandomState(seed)
+        said = package.explain_instance(row, lambda codes: model.predict(codec.decode(codes)), num_samples=60)
+        found = dict(said.local_exp[1])
+        theirs.append([found[place] for place in range(4)])
+        ours.append(lime(data, background, frame.iloc[[5]], class_index=1, samples=60, runs=1, seed=seed).values)
+    numeric = np.array([True, True, False, False])
+    scale = np.where(numeric, known.std(axis=0), 1.0)
+    away = np.where(numeric, (row - known.mean(axis=0)) / scale, 1 - (known == row).mean(axis=0))
+    np.testing.assert_allclose(ours, np.array(theirs) * away, rtol=0, atol=1e-9)
+
+
 def test_prediction_shown_is_the_models_own(forest):
     model, frame = forest
     found = explained(model, frame, class_index=1, samples=300, runs=2)

@@ -6,7 +6,7 @@ or the row itself has, so its encoded columns are taken from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +65,11 @@ class _Recombining:
         self._encoding, self._codec = background.model.encoding, around.codec
         names, numbers = around.codec.names, around.varying & around.codec.numeric
         varying = [name for name, varies in zip(names, numbers, strict=True) if varies]
-        self._transformed = self._encoding.needed(varying) if varying else []
-        others = [place for place, name in enumerate(names) if name not in self._transformed]
+        anew = self._encoding.needed(varying) if varying else []
+        plain = [part for part in self._encoding.formulas if self._codec.numbers(around.known, part.names) is not None]
+        self._computed = [part for part in plain if set(part.names) <= set(anew)]
+        self._transformed = self._left(anew)
+        others = [place for place, name in enumerate(names) if name not in anew]
         known, encoded = around.known[:-1], background.encoded
         own = around.known[-1, others]
         # what only the row has; missing text as well, which can be written in more than one way
@@ -78,11 +81,23 @@ class _Recombining:
 
     def __call__(self, codes: np.ndarray) -> np.ndarray:
         matrix = np.repeat(self._constant, len(codes), axis=0)
+        for part in self._computed:
+            matrix[:, part.place] = part.formula(self._codec.numbers(codes, part.names))
         if self._transformed:
             self._encoding.fill(matrix, self._codec.decode(codes, self._transformed))
         for place, columns, known, encoded in self._sources:
             matrix[:, columns] = encoded[np.searchsorted(known, codes[:, place])]
         return matrix
+
+    def _left(self, anew: Sequence[str]) -> list[str]:
+        """Those columns that are not only computed with: all that a part of the preprocessing wants together."""
+        done = {part.place.start for part in self._computed}
+        wanted = [
+            [self._encoding.columns[k] for k in part.positions]
+            for part in self._encoding.parts
+            if part.place.start not in done
+        ]
+        return list(dict.fromkeys(name for part in wanted if set(part) <= set(anew) for name in part))
 
     def _source(self, place: int, codes: np.ndarray, encoded: np.ndarray) -> tuple[int, Any, np.ndarray, np.ndarray]:
         """An original column, its encoded columns, and what these hold for each known code (ascending)."""

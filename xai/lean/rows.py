@@ -30,12 +30,17 @@ class Rows:
     """Encodes rows without asking the preprocessing, where it can. Shapes: n rows, E encoded columns."""
 
     width: int
-    parts: tuple[_Formulas | _Lookups, ...]
+    parts: tuple[Formulas | _Lookups, ...]
 
     def encode(self, frame: pd.DataFrame) -> np.ndarray | None:
         """(n, E), or None where something about the rows is not known."""
         found = np.empty((len(frame), self.width))
         return found if all(part.encode(frame, found) for part in self.parts) else None
+
+    @property
+    def formulas(self) -> tuple[Formulas, ...]:
+        """The parts that are formulas."""
+        return tuple(part for part in self.parts if isinstance(part, Formulas))
 
     def remember(self, frame: pd.DataFrame, matrix: np.ndarray) -> None:
         """What the preprocessing made of some rows: frame (n, C), matrix (n, E)."""
@@ -44,18 +49,18 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class _Formulas:
-    """Numbers of one part of the preprocessing."""
+class Formulas:
+    """Numbers of one part of the preprocessing: from its columns (n, names) to what it encodes them as."""
 
     names: tuple[str, ...]
     place: slice
     formula: Formula
 
     def encode(self, frame: pd.DataFrame, found: np.ndarray) -> bool:
-        columns = [frame[name].array for name in self.names]
-        if not all(isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub" for column in columns):
+        columns = [frame[name] for name in self.names]
+        if not all(_in_double(column.dtype) for column in columns):
             return False
-        numbers = np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
+        numbers = np.stack([column.to_numpy(dtype=np.float64) for column in columns], axis=1)
         if np.isinf(numbers).any():  # the preprocessing refuses them
             return False
         found[:, self.place] = self.formula(numbers)
@@ -93,6 +98,11 @@ class _Lookups:
                 return
 
 
+def _in_double(kind: Any) -> bool:
+    """Whether a preprocessing computes with such numbers in double precision."""
+    return isinstance(kind, np.dtype) and (kind == np.float64 or kind.kind in "iub")
+
+
 def _key(value: Any) -> Hashable:
     """Equal for equal values of a type: neither 1 and True, nor different ways to say that a value is missing."""
     return (type(value), None if value is None or value is pd.NA or value != value else value)
@@ -108,11 +118,11 @@ def rows_of(
     """
     if not parts:
         return None
-    found: list[_Formulas | _Lookups] = []
+    found: list[Formulas | _Lookups] = []
     for part in parts:
         formula = _formula(part.transformer)
         if formula is not None:
-            found.append(_Formulas(tuple(names[k] for k in part.positions), part.place, formula))
+            found.append(Formulas(tuple(names[k] for k in part.positions), part.place, formula))
             continue
         owned = np.arange(len(players))[part.place]
         if not set(players[owned].tolist()) <= set(part.positions):

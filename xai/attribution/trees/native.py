@@ -22,7 +22,7 @@ WIDEST = 62  # players on a path that the leaf kernel can tell apart
 _SIDES_MEMORY = 128 << 20  # bytes for what is kept about the background at every node
 _WORD = 64
 _MOST_THREADS = 16
-_WORTH_THREADS = 1e-3  # seconds of work
+_WORTH_THREADS = 4e-3  # seconds of work: on busy processors the last of several threads is waited for
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,142 @@
+"""From the start of the program to the first useful page, in a real browser: a forest and a table of 1,000 rows.
+
+python -m benchmarks.first_page            (needs Chromium, and a network the first time)
+
+Klartext starts, a visitor uploads both files, presses the button and opens the page that says what drives the model.
+The dashboards start with both files, compute what they compute, and a visitor opens them; useful is the first figure.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import joblib
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks import peers
+from benchmarks.side_by_side import Line, show
+from benchmarks.workload import TARGET, workload
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+from serving import free_port, serving  # noqa: E402 - the tests' own way to start the app and to drive it
+from visiting import PATIENCE, Visitor, chromium, launched  # noqa: E402
+
+ROWS, REPEATS = 1_000, 3
+LEAST = {"explainerdashboard": 8.0, "shapash": 3.0}
+FIGURE = ".js-plotly-plot .main-svg"
+
+
+def missing() -> str | None:
+    """Why this part cannot be measured here; None where it can."""
+    if chromium() is None:
+        return "Not measured: there is no Chromium here."
+    for name in peers.DASHBOARDS:
+        try:
+            peers.python_of(name)
+        except (subprocess.CalledProcessError, OSError):
+            return f"Not measured: the environment of {name} could not be made."
+    return None
+
+
+def lines() -> Iterator[Line]:
+    """Klartext beside each dashboard; in turns."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        model, table = written(Path(folder))
+        browser = launched(playwright)
+        found: dict[str, list[float]] = {name: [] for name in ("klartext", *LEAST)}
+        for _ in range(REPEATS):
+            found["klartext"].append(timed(klartext, browser, model, table))
+            for name in LEAST:
+                found[name].append(timed(dashboard(name), browser, model, table))
+        browser.close()
+    ours = statistics.median(found["klartext"])
+    for name, least in LEAST.items():
+        theirs = statistics.median(found[name])
+        yield Line(f"rf8, {ROWS:,} rows: first figure", peers.DASHBOARDS[name], theirs, ours, least, float("nan"), "")
+
+
+def timed(visit: Callable[[Browser, Path, Path], None], *arguments: object) -> float:
+    """Seconds from the start of the program to the figure; what comes after is not counted."""
+    started = time.perf_counter()
+    try:
+        visit(*arguments)
+    except Seen as seen:
+        return seen.at - started
+    raise RuntimeError("no figure was seen")
+
+
+class Seen(Exception):
+    """Leaves a visit as soon as the figure is there; everything that was started then ends."""
+
+    def __init__(self) -> None:
+        self.at = time.perf_counter()
+
+
+def klartext(browser: Browser, model: Path, table: Path) -> None:
+    """Both files by hand, as a visitor does it."""
+    with serving(model.with_suffix(".log")) as server:
+        visitor = Visitor(browser, server.url)
+        try:
+            visitor.page.goto(f"{server.url}/?lang=en", wait_until="domcontentloaded")
+            for role, path in (("model", model), ("data", table)):
+                visitor.part(f"upload_{role}").locator("input[type=file]").set_input_files(path)
+                visitor.page.get_by_text(path.name).first.wait_for()
+            visitor.part("explain_own").get_by_role("button").click()
+            visitor.page.get_by_test_id("stTopNavLink").nth(1).click()
+            visitor.title("global").wait_for()
+            visitor.page.locator(FIGURE).first.wait_for()
+            raise Seen
+        finally:
+            visitor.close()
+
+
+def dashboard(name: str) -> Callable[[Browser, Path, Path], None]:
+    """The same for a dashboard that is started with both files."""
+
+    def visit(browser: Browser, model: Path, table: Path) -> None:
+        port = free_port()
+        with peers.running(name, model, table, TARGET, port) as process:
+            answering(f"http://127.0.0.1:{port}", process)
+            page = browser.new_page()
+            page.set_default_timeout(PATIENCE)
+            try:
+                page.goto(f"http://127.0.0.1:{port}", wait_until="domcontentloaded")
+                page.locator(FIGURE).first.wait_for()
+                raise Seen
+            finally:
+                page.close()
+
+    return visit
+
+
+def answering(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
+    while process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the dashboard ended: {process.stderr.read().decode()[-2000:]}")
+
+
+def written(folder: Path) -> tuple[Path, Path]:
+    """The model and the last rows of its table."""
+    work, model, table = workload("rf8"), folder / "forest.joblib", folder / "table.csv"
+    joblib.dump(work.pipeline, model)
+    work.frame.tail(ROWS).to_csv(table, index=False)
+    return model, table
+
+
+if __name__ == "__main__":
+    print(missing() or "")
+    show(lines())

@@ -1,0 +1,14 @@
+"""explainerdashboard about a model, as its documentation shows it: model table target port. It accepts the pipeline."""
+
+import sys
+
+import joblib
+import pandas as pd
+from explainerdashboard import ClassifierExplainer, ExplainerDashboard
+
+model, table, target, port = sys.argv[1:]
+frame = pd.read_csv(table)
+outcome = frame.pop(target)
+pipeline = joblib.load(model)
+explainer = ClassifierExplainer(pipeline, frame, (outcome == pipeline.classes_[1]).astype(int))
+ExplainerDashboard(explainer).run(port=int(port), host="127.0.0.1", use_waitress=True)
