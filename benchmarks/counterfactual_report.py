@@ -32,18 +32,19 @@ def written(
 def _how(count: int, fewer: int) -> str:
     known = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"`python -m benchmarks.counterfactuals --cases {count} --peer-cases {fewer}`; Python "
-        f"{platform.python_version()}, {known}; {os.cpu_count()} cores, shared with other work. "
-        f"Table: `models/{cases.TABLE.name}` (2,000 rows, 8 columns); seed {cases.SEED}, "
-        "fixed before the first run.\n\n"
-        f"Each method is asked for four ways to the other class, with {SECONDS:.0f} seconds. DiCE's random search is "
-        f"asked about all {count} cases of each model and setting, its genetic and k-d tree searches about the first "
-        f"{fewer}. DiCE runs as documented, with the post-hoc search set to “binary” (the default did not come to an "
-        "end), and is stopped from outside. Every answer is judged alike, with the fitted pipeline: wanted class, "
-        "fixed columns, whole numbers, known categories; what fails is not counted. Loading, fitting and looking at "
-        "the data are not timed for either side. Distance: numbers in median absolute deviations plus changed categories; "
-        "medians over all valid ways. Time to four: median over all cases, a case without four valid ways counts as "
-        f"{SECONDS:.0f} s."
+        f"`python -m benchmarks.counterfactuals --cases {count} --peer-cases {fewer}`; "
+        f"Python {platform.python_version()}, {known}; {os.cpu_count()} cores, shared with other work. "
+        f"Table: `models/{cases.TABLE.name}` (2,000 rows, 8 columns); "
+        f"seed {cases.SEED}, fixed before the first run.\n\n"
+        f"Each method is asked for four ways to the other class, with {SECONDS:.0f} seconds. "
+        f"DiCE's random search is asked about all {count} cases of each model and setting, "
+        f"its genetic and k-d tree searches about the first {fewer}. "
+        "DiCE runs as documented, with the post-hoc search set to “binary” (the default did not come to an end), "
+        "and is stopped from outside. Every answer is judged alike, with the fitted pipeline: "
+        "wanted class, fixed columns, whole numbers, known categories; what fails is not counted. "
+        "Loading, fitting and looking at the data are not timed for either side. "
+        "Distance: numbers in median absolute deviations plus changed categories; medians over all valid ways. "
+        f"Time to four: median over all cases, a case without four valid ways counts as {SECONDS:.0f} s."
     )
 
 
