@@ -181,7 +181,7 @@ def test_runner_up_is_wanted_by_default_among_several_classes():
 
 @pytest.mark.parametrize("method", EVERY)
 def test_category_that_the_data_does_not_have(bank, method):
-    """DiCE: ('Feature', 'city', 'has a value outside the dataset.')"""
+    """DiCE, report 185: ('Feature', 'city', 'has a value outside the dataset.')"""
     model, data = bank
     result = counterfactuals(model, data, refused(bank).assign(city="Bonn"), method=method)
     assert result.counterfactuals
