@@ -25,7 +25,8 @@ def written(
     parts = ["# Counterfactuals against DiCE", _how(count, fewer), *_goals(answered, limits, shown)]
     for family in dict.fromkeys(one.family for one in answered):
         parts += [f"## {family.capitalize()}", _table(_rows(family, answered))]
-    parts += ["## Time limits", _table(_limits(limits)), "## Everything that is shown", _table(_shown(shown))]
+    parts += ["## Time limits", _table(_limits(limits))]
+    parts += ["## Everything that is shown", _table(_shown(shown))] if shown else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -42,7 +43,7 @@ def _how(count: int, fewer: int) -> str:
         "DiCE runs as documented, with the post-hoc search set to “binary” (the default did not come to an end), "
         "and is stopped from outside. Every answer is judged alike, with the fitted pipeline: "
         "wanted class, fixed columns, whole numbers, known categories; what fails is not counted. "
-        "Loading, fitting and looking at the data are not timed for either side. "
+        "Loading, fitting and looking at the data are not timed for either side; each side has one thread. "
         "Distance: numbers in median absolute deviations plus changed categories; medians over all valid ways. "
         f"Time to four: median over all cases, a case without four valid ways counts as {SECONDS:.0f} s."
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from benchmarks import counterfactual_cases as cases
 
@@ -69,6 +70,7 @@ def _serve(pipe: Connection, family: str, method: str) -> None:
     """Answer questions until the process is ended. Loading, fitting and looking at the data are not timed."""
     import dice_ml
 
+    threadpool_limits(1)
     frame, model = cases.inputs(), cases.fitted(family)
     numbers = [name for name in frame if pd.api.types.is_numeric_dtype(frame[name])]
     data = dice_ml.Data(
