@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -18,7 +19,7 @@ from xai.sensitive import sensitive
 from xai.texts.wording import is_missing, text_of
 
 VISIBLE = 8
-_NUMBERS = ("free", "keep", "up", "down", "range")
+_NUMBERS = ("free", "keep", "up", "down", "range")  # dates as well
 _CATEGORIES = ("free", "keep", "some")
 _MOST = (0, 1, 2, 3, 4, 5)  # changes; 0: as many as it takes
 
@@ -94,7 +95,7 @@ def _row(column: Column, found: Constraints) -> None:
     elif mode in ("up", "down"):
         found.directions[column.name] = mode
     elif mode == "range":
-        found.ranges[column.name] = _range(column, value)
+        found.ranges[column.name] = _dates(column, value) if column.dated else _range(column, value)
     elif mode == "some":
         found.ranges[column.name] = _some(column)
     elif given(column.name):  # the engine keeps it unless it is told otherwise
@@ -103,8 +104,8 @@ def _row(column: Column, found: Constraints) -> None:
 
 def _mode(column: Column, value: Any) -> str:
     key = _key("mode", column.name)
-    options = _NUMBERS if column.numeric else _CATEGORIES
-    if column.numeric and is_missing(value):  # nothing to go up from
+    options = _NUMBERS if column.numeric or column.dated else _CATEGORIES
+    if is_missing(value):  # nothing to go up from
         options = tuple(mode for mode in options if mode not in ("up", "down"))
     mode = st.session_state.get(key)
     # written in every run: in another language the browser would keep the old name
@@ -140,6 +141,24 @@ def _range(column: Column, value: Any) -> list[float]:
         persist_state="session",
     )
     return [float(end) for end in ends]
+
+
+def _dates(column: Column, value: Any) -> list[str]:
+    """The same for dates: whole days, both ends included."""
+    key, known = _key("dates", column.name), [*column.categories, *([] if is_missing(value) else [value])]
+    days = [date.fromisoformat(str(moment)[:10]) for moment in known]
+    st.session_state.setdefault(key, (min(days), max(days)))
+    chosen = st.date_input(
+        words.say("pages.counterfactuals.range", column=words.wording("markdown").column(column.name)),
+        min_value=min(days),
+        max_value=max(days),
+        format="YYYY-MM-DD",  # as the page writes the values
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    first, last = chosen if len(chosen) == 2 else (chosen[0], max(days))  # the second end is still being chosen
+    return [str(first), f"{last} 23:59:59.999999"]
 
 
 def _some(column: Column) -> list[Any]:

@@ -37,6 +37,7 @@ class Column:
     step: float | None  # smallest sensible step of a control
     categories: tuple[Any, ...]  # observed raw values, sorted; () for numbers
     typical: Any  # median, or the most frequent value
+    dated: bool = False  # the categories are dates, as text
 
     @property
     def numeric(self) -> bool:
@@ -165,7 +166,8 @@ def describe(series: pd.Series) -> Column:
     if kind in ("category", "boolean") or not len(present):
         categories = tuple(sorted((plain_scalar(value) for value in present.unique()), key=_sort_key))
         typical = plain_scalar(present.mode().iloc[0]) if len(present) else None
-        return Column(name, kind, missing, distinct, None, None, None, None, None, categories, typical)
+        dated = present.dtype.kind == "M"
+        return Column(name, kind, missing, distinct, None, None, None, None, None, categories, typical, dated)
     values = present.to_numpy(float)
     low, high = float(values.min()), float(values.max())
     q01, q99 = (float(q) for q in np.quantile(values, [0.01, 0.99]))

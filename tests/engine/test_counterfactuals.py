@@ -181,7 +181,7 @@ def test_runner_up_is_wanted_by_default_among_several_classes():
 
 @pytest.mark.parametrize("method", EVERY)
 def test_category_that_the_data_does_not_have(bank, method):
-    """DiCE: ('Feature', 'city', 'has a value outside the dataset.')"""
+    """DiCE, report 185: ('Feature', 'city', 'has a value outside the dataset.')"""
     model, data = bank
     result = counterfactuals(model, data, refused(bank).assign(city="Bonn"), method=method)
     assert result.counterfactuals
@@ -463,3 +463,17 @@ def test_a_case_with_every_value_missing(bank, desired):
         assert all(item.label == desired for item in result.counterfactuals)
     else:
         assert [notice.code for notice in result.warnings] == ["already-there"]
+
+
+def test_the_best_so_far_claims_nothing_that_was_not_tried(bank):
+    """Each is the model's own answer already; what was not measured yet is not said."""
+    model, data = bank
+    told: list[Counterfactuals] = []
+    final = counterfactuals(model, data, refused(bank), method="donors", partial=told.append)
+    assert told
+    assert final.finished
+    for result in told:
+        assert not result.finished
+        assert set(model.answer(rows_of(result, data))) == {"yes"}
+        assert {(item.receipt.minimal, item.receipt.shaken) for item in result.counterfactuals} == {(None, 0)}
+    assert {item.receipt.minimal for item in final.counterfactuals} == {True}

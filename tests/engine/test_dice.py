@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from xai.counterfactuals import counterfactuals as search
-from xai.counterfactuals import dice
+from xai.counterfactuals import dice, stages
 from xai.data import Dataset, dataset
 from xai.errors import QuestionError
 from xai.model import Model
@@ -53,7 +54,7 @@ def wines(rows: int = 200) -> pd.DataFrame:
 def cellar() -> tuple[Model, Dataset]:
     frame = wines()
     outcome = (frame["säure"] > 5e-5) | (frame["land"] == "Wallis")
-    columns = make_column_transformer((OneHotEncoder(), ["land"]), remainder="passthrough")
+    columns = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["land"]), remainder="passthrough")
     model = Model(make_pipeline(columns, RandomForestClassifier(20, random_state=0)).fit(frame, outcome))
     return model, dataset(frame, model.columns)
 
@@ -139,6 +140,16 @@ def test_errors_of_the_model_are_not_taken_for_dices(cellar, monkeypatch):
     monkeypatch.setattr(model, "predict", fail_later, raising=False)
     with pytest.raises(ValueError, match="the model broke"):
         counterfactuals(model, data, refused(cellar), method="dice-random")
+
+
+def test_rare_categories_outside_of_what_dice_is_shown(cellar, monkeypatch):
+    """DiCE: the category 0 does not occur in the training data for feature c1."""
+    monkeypatch.setitem(dice.SMALL, "genetic", replace(dice.SMALL["genetic"], rows=6))
+    frame = wines().assign(land=["Rara", "Raro", *["Baden", "Wallis", "Ahr"] * 66])
+    model, data = cellar[0], dataset(frame, tuple(frame.columns))
+    monkeypatch.setattr(stages.donors, "MOST_COMBINATIONS", 0)
+    result = counterfactuals(model, data, frame.iloc[[7]], method="auto", seconds=20)
+    assert "search-failed" not in {notice.code for notice in result.warnings}
 
 
 def test_genetic_search_needs_a_number():

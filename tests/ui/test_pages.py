@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
+from typing import Any
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
+import streamlit as st
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsRegressor
@@ -17,6 +20,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from streamlit.testing.v1 import AppTest
 from visiting_app import LANGUAGES, Visit, assert_whole, go, press, said, upload
 
+from ui import engine
 from xai.opening.demos import demo, demo_names
 from xai.texts import Wording, catalogue
 from xai.texts.numbers import percent
@@ -224,6 +228,30 @@ def test_limits_of_the_readers_own_are_kept(visit: Visit) -> None:
     assert "Income" not in answer(visitor)
 
 
+def test_a_stopped_search_keeps_what_it_had(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = engine.ask
+
+    def never_ends(question: str, **parameters: Any) -> Any:
+        partial = parameters.pop("partial", None)
+        found = ask(question, **parameters)
+        if question == "counterfactuals":
+            partial(found)
+            st.stop()
+        return found
+
+    monkeypatch.setattr(engine, "ask", never_ends)
+    visitor = visit("counterfactuals", lang="en", case="rose")
+    assert catalogue("en").say("sentences.counterfactuals.so_far") in said(visitor)
+    press(visitor, "search_stop")
+    assert_whole(visitor)
+    assert "Class" in answer(visitor)
+    assert catalogue("en").say("notices.search-stopped") in said(visitor)
+    monkeypatch.undo()
+    press(visitor, "search_again")
+    assert_whole(visitor)
+    assert catalogue("en").say("notices.search-stopped") not in said(visitor)
+
+
 def test_a_regression_is_asked_for_a_range(visit: Visit) -> None:
     visitor = visit("counterfactuals", lang="de", model="cars", case="0")
     assert "mindestens" in answer(visitor)
@@ -287,3 +315,24 @@ def test_an_uploaded_regression_without_own_importances_offers_two_methods(visit
             assert [str(option) for option in method.options] == ["SHAP", "Permutation"]
         if page == "local":
             assert f"**{Wording('en').amount(predicted, 'target')}**" in answer(visitor)
+
+
+def test_a_date_is_limited_by_two_days(visit: Visit) -> None:
+    frame = table(60).assign(since=pd.Timestamp("2020-03-01") + pd.to_timedelta(np.arange(60) % 9, unit="D"))
+    chosen = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["since"]), remainder=StandardScaler())
+    late = np.where(frame["since"] > "2020-03-05", "yes", "no")
+    frame = frame[["since", "monthly fee"]].assign(leaves=late)
+    model, _ = as_files(make_pipeline(chosen, LogisticRegression()).fit(frame.drop(columns="leaves"), late), frame)
+    data = io.BytesIO()
+    frame.to_parquet(data)
+    visitor = visit(lang="en")
+    upload(visitor, "model", "own.joblib", model)
+    upload(visitor, "data", "own.parquet", data.getvalue())
+    visitor.session_state["search_method"] = "donors"
+    go(press(visitor, "explain_own"), "counterfactuals")
+    assert_whole(visitor)
+    visitor.selectbox(key=next(box.key for box in visitor.selectbox if box.key.endswith("|since"))).set_value("range")
+    visitor.run()
+    visitor.date_input[0].set_value((date(2020, 3, 7), date(2020, 3, 8))).run()
+    assert_whole(visitor)
+    assert "2020-03-07" in answer(visitor) or "2020-03-08" in answer(visitor)

@@ -223,6 +223,9 @@ def _ask(method: str, wanted: Wanted, rows: np.ndarray, n: int, portion: Portion
     table, limits = wanted.table, wanted.limits
     known = table.write(np.vstack([rows, limits.row]))  # with the row itself, its categories are never "unseen"
     known["outcome"] = np.arange(len(known)) % 2  # DiCE only wants to see the column
+    room = _room(method, table, limits, known)
+    if room is None:
+        return None
     precision = {name: table.decimals(int(name[1:])) for name in table.numbers}
     data = dice_ml.Data(
         dataframe=known,
@@ -237,15 +240,15 @@ def _ask(method: str, wanted: Wanted, rows: np.ndarray, n: int, portion: Portion
         desired_class=1,
         posthoc_sparsity_param=None,  # undone and shortened by `refine`, in batches and with every limit checked
         posthoc_sparsity_algorithm="binary",
-        **_room(method, table, limits),
+        **room,
         **portion.options,
     )
     returned = found.cf_examples_list[0].final_cfs_df
     return None if returned is None or not len(returned) else returned
 
 
-def _room(method: str, table: Table, limits: Limits) -> dict[str, Any]:
-    """What DiCE may vary and how far.
+def _room(method: str, table: Table, limits: Limits, known: pd.DataFrame) -> dict[str, Any] | None:
+    """What DiCE may vary and how far; None for nothing. Of categories, those in the part of the data it knows.
 
     The k-d tree only proposes rows as they are; with fixed columns it would find none. So it gets no limits, and what
     may not change is put back afterwards.
@@ -256,11 +259,15 @@ def _room(method: str, table: Table, limits: Limits) -> dict[str, Any]:
     for place in _variable(table, limits):
         codes = limits.allowed[place]
         if codes is not None:
-            ranges[f"c{place}"] = [str(int(code)) for code in codes]
+            found = [text for text in (str(int(code)) for code in codes) if (known[f"c{place}"] == text).any()]
+            if found and found != [str(int(limits.row[place]))]:
+                ranges[f"c{place}"] = found
         else:
             low, high = limits.search_low[place], limits.search_high[place]
             whole = table.decimals(place) == 0
             ranges[f"c{place}"] = [np.ceil(low), np.floor(high)] if whole else [low, high]
+    if not ranges:
+        return None
     # equal weights: DiCE rounds the inverse deviation to two decimals, which is 0 for large numbers
     weights = {"feature_weights": dict.fromkeys(table.numbers, 1.0)} if method == "genetic" else {}
     return {"features_to_vary": list(ranges), "permitted_range": ranges, **weights}

@@ -29,18 +29,18 @@ class Checks:
     labels: Sequence[Any]  # (R,) the model's own answers
     stable: np.ndarray  # (R,) how many of `shaken` shaken copies keep the outcome
     shaken: int
-    minimal: np.ndarray  # (R,) bool: no change can be taken back alone
+    minimal: Sequence[bool | None]  # (R,) no change can be taken back alone; None: not tried
 
 
 def unchecked(labels: Sequence[Any]) -> Checks:
     """Before there was time for more."""
-    return Checks(labels, np.zeros(len(labels), dtype=int), 0, np.zeros(len(labels), dtype=bool))
+    return Checks(labels, np.zeros(len(labels), dtype=int), 0, [None] * len(labels))
 
 
 def checked(matrix: np.ndarray, labels: Sequence[Any], tools: Workshop, seed: int) -> Checks:
     """All checks of rows (R, C) that passed. Raises TimeUp."""
     stable, shaken = steadiness(matrix, tools, seed)
-    return Checks(labels, stable, shaken, minimal(matrix, tools))
+    return Checks(labels, stable, shaken, minimal(matrix, tools).tolist())
 
 
 def steadiness(matrix: np.ndarray, tools: Workshop, seed: int) -> tuple[np.ndarray, int]:
@@ -93,7 +93,7 @@ def counterfactuals(
             nearest_distance=float(found.apart[k]) if found.nearest[k] >= 0 else None,
             stable=int(checks.stable[k]),
             shaken=checks.shaken,
-            minimal=bool(checks.minimal[k]),
+            minimal=checks.minimal[k],
         )
         changes = {codec.names[j]: (codec.value(j, row[j]), codec.value(j, matrix[k, j])) for j in order}
         source = sources[found.rows.origin[k]]

@@ -80,6 +80,7 @@ class Search:
         self.moves = donors.moves(self.tools.survey.rows, self.tools.limits, self.tools.neighbours)
         first = np.vstack([self.moves.rows, self.tools.limits.start])
         accepted, judged, which = self.found.examined("donors", first)
+        self._at_once(accepted)
         tried = which < len(self.moves.rows)
         random = np.random.default_rng(self.seed)
         rows = np.vstack(
@@ -94,6 +95,16 @@ class Search:
         self._finish(accepted, LATER)
         self._elsewhere(accepted, random)
         self.show()
+
+    def _at_once(self, accepted: Rows) -> None:
+        """Where single changes are enough, these are shown before anything is refined; they are not kept."""
+        if len(accepted) < self.n:
+            return
+        refined, self.shortlist = self.shortlist, Shortlist(self.tools)
+        self.shortlist.add(promising(accepted, self.tools, FIRST))
+        if len(self.shortlist) >= self.n:
+            self.show()
+        self.shortlist = refined
 
     def _pairs(self, which: np.ndarray, judged: Judged, tried: np.ndarray) -> np.ndarray:
         """Pairs of the single changes that come nearest to the outcome without reaching it, at most three a unit."""

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 ENOUGH = 5
-SAMPLED = 200  # rows on which the usual distances are measured
+SAMPLED, FEWEST = 200, 50  # rows on which the usual distances are measured, fewer of them in a long table
+PAIRS = 4_000_000  # of sampled and other rows, from which on there are fewer
 BLOCK = 2_000_000  # pairs of rows compared at once
 
 
@@ -89,7 +90,8 @@ def neighbours(rows: np.ndarray, numeric: np.ndarray, seed: int) -> Neighbours:
     partial = Neighbours(rows, numeric, scale, np.zeros(0), 0.0)
     if len(rows) < 2:
         return partial
-    chosen = np.random.default_rng(seed).choice(len(rows), min(SAMPLED, len(rows)), replace=False)
+    count = min(len(rows), SAMPLED, max(FEWEST, PAIRS // len(rows)))
+    chosen = np.random.default_rng(seed).choice(len(rows), count, replace=False)
     place = min(ENOUGH, len(rows) - 1)
     # each sampled row is among the rows: its own zero comes first
     ordered = _blockwise(partial, rows[chosen], lambda block: np.partition(block, [1, place], axis=1)[:, [1, place]].T)
