@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import accumulate
 
 from benchmarks.versions.comparing import EXACT, NOISE, SINGLE, Outcome, in_single_precision
 from xai.inspection import Repair
@@ -31,7 +32,7 @@ _MODULES = {
     "imbalanced-learn": "imblearn",
     "category-encoders": "category_encoders",
 }
-_NAMED = 8  # things a repair put right, before the rest is only counted
+_NAMED = 150  # characters of what a repair put right; the rest is counted
 
 _INTRODUCTION = """# Models of earlier versions
 
@@ -47,9 +48,9 @@ Here: {here}.
 
 “What it did” means: the same label on every row, the same refusals, missing values in the same places, and numbers that
 differ by no more than {noise} (relative, and absolute below 1), which is the rounding of other numerical libraries. The
-largest difference found is {largest}; {exactly} models differ by less than {exact}. XGBoost and LightGBM compute in
-single precision: {allowed} is allowed there, and {found} was found. Nothing else is tolerated: what would predict
-another number here runs under its own version, or is refused.
+largest difference is {largest}; {exactly} models differ by less than {exact}. XGBoost and LightGBM compute in
+single precision: {allowed} is allowed there; the largest difference is {found}. Nothing else is tolerated: what would
+predict another number here runs under its own version, or is refused.
 
 This page is written by `python -m benchmarks.versions`, which makes the environments with
 [uv](https://docs.astral.sh/uv/), fits, opens and compares."""
@@ -72,16 +73,21 @@ def _introduction(outcomes: Sequence[Outcome]) -> str:
         here=f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in _installed()),
         legend="\n".join(f"- `{symbol}` {meaning}" for how, (symbol, meaning) in SYMBOLS.items() if how != "wrong"),
         noise=_power(NOISE),
-        largest=f"{max((each.difference for each in double), default=0.0):.1e}",
+        largest=_largest(double),
         exact=_power(EXACT),
         exactly=f"{sum(each.difference <= EXACT for each in double):,} of {len(double):,}",
         allowed=_power(SINGLE),
-        found=f"{max((each.difference for each in single), default=0.0):.1e}",
+        found=_largest(single),
     )
 
 
 def _installed() -> list[str]:
     return [name for name in _LIBRARIES if find_spec(_MODULES.get(name, name))]
+
+
+def _largest(outcomes: Sequence[Outcome]) -> str:
+    found = max((each.difference for each in outcomes), default=0.0)
+    return f"{found:.1e}" if found else "none"
 
 
 def _power(number: float) -> str:
@@ -114,12 +120,17 @@ def _repairs(outcomes: Sequence[Outcome]) -> str:
             where[done.code].append(each)
     lines = []
     for code in sorted(where, key=lambda code: -len(where[code])):
-        named = sorted(what[code])
-        shown = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
-        said = checklist.repair(Repair(code, {"count": count[code], "what": shown}), WORDS)
+        said = checklist.repair(Repair(code, {"count": count[code], "what": _some(sorted(what[code]))}), WORDS)
         saved = _versions(where[code])
         lines.append([said, saved[0] if len(saved) == 1 else f"{saved[0]} to {saved[-1]}", str(len(where[code]))])
     return "## What was repaired\n\n" + _table(["repair", "saved with", "models"], lines)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of them, and how many there are more."""
+    lengths = accumulate(len(name) + 2 for name in names)
+    shown = max(1, sum(length <= _NAMED for length in lengths))
+    return ", ".join(names[:shown]) + (f" and {len(names) - shown} more" if shown < len(names) else "")
 
 
 def _elsewhere(outcomes: Sequence[Outcome]) -> str:
