@@ -1,61 +1,62 @@
-"""One environment per release of scikit-learn, made by uv and kept in the user's cache folder."""
+"""One environment per release of scikit-learn, with the libraries around it; kept in the user's cache folder."""
 
 from __future__ import annotations
 
-import os
-import shutil
+import hashlib
 import subprocess
 from pathlib import Path
 
+from benchmarks.versions import tables
 from benchmarks.versions.releases import Release
+from xai.environments.cache import Environment
+from xai.environments.conversation import Conversation
+from xai.environments.making import environment
+from xai.environments.needs import Needs
+from xai.environments.recipes import Recipe
+from xai.environments.settings import Settings, cache_folder
+from xai.environments.starting import start
+from xai.limits import Limits
+from xai.worker.memory import granted
 
-# xgboost apart and alone: what it lists as needed is for graphics cards.
-_PACKAGES = ("pandas", "joblib", "setuptools", "lightgbm", "imbalanced-learn", "category-encoders")
-_ALONE = ("xgboost",)
-_READY = "ready"
+FOLDER = cache_folder() / "versions"
+LIBRARIES = ("xgboost", "lightgbm", "imbalanced-learn", "category-encoders")
+_HERE = Path(__file__).parent
+_RUN_THERE = ("fitting.py", "recipes.py", "library_recipes.py", "parts.py")
+_LIMITS = Limits(environments_kept=100)
 
 
-def folder() -> Path:
-    """Where environments and saved models are kept, outside the project."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klartext" / "versions"
+def fitted(release: Release) -> Path:
+    """The folder of the models and answers of this release; they are fitted where they are not there yet.
 
-
-def python_of(release: Release) -> Path:
-    """The interpreter of this release's environment, which is made where it is not there yet.
-
-    Raises RuntimeError where uv or the Python is missing, CalledProcessError where packages cannot be had.
+    Raises OpeningError where its environment cannot be made, CalledProcessError where fitting fails.
     """
-    place = folder() / "environments" / release.version
-    python = place / "bin" / "python"
-    if (place / _READY).exists():
-        return python
-    uv = shutil.which("uv")
-    if uv is None:
-        raise RuntimeError("uv is needed: pip install uv")
-    shutil.rmtree(place, ignore_errors=True)
-    subprocess.run([uv, "venv", "--quiet", "--python", _interpreter(release.python), str(place)], check=True)
-    install = [uv, "pip", "install", "--quiet", "--python", str(python), "--only-binary", ":all:"]
-    install += ["--exclude-newer", release.until]
-    subprocess.run([*install, f"scikit-learn=={release.version}", *_PACKAGES], check=True)
-    subprocess.run([*install, "--no-deps", *_ALONE], check=True)
-    (place / _READY).touch()
-    return python
-
-
-def _interpreter(wanted: str) -> str:
-    """A Python of this version: on the path, among pyenv's, or whatever uv finds or fetches."""
-    for candidate in _candidates(wanted):
+    models = FOLDER / f"models-{_digest()}"
+    folder = models / release.version
+    if not (folder / "models.json").exists():
+        tables.write(models)
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["-W", "ignore", str(_HERE / "fitting.py"), str(folder)]
+        place = _environment(release)
         try:
-            said = subprocess.run([candidate, "--version"], capture_output=True, text=True, check=True, timeout=30)
-        except (OSError, subprocess.SubprocessError):  # a shim of pyenv runs only where its version is chosen
-            continue
-        if said.stdout.startswith(f"Python {wanted}."):
-            return candidate
-    return wanted
+            subprocess.run([place.python, *command], check=True)
+        finally:
+            place.release()
+    return folder
 
 
-def _candidates(wanted: str) -> list[str]:
-    on_path = shutil.which(f"python{wanted}")
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    found = sorted(pyenv.glob(f"{wanted}.*/bin/python{wanted}"))
-    return [*([on_path] if on_path else []), *map(str, reversed(found))]
+def own(needs: Needs) -> Conversation:
+    """A program under the versions a model was saved with, as the app starts it."""
+    process, _ = start(needs, Settings(True, FOLDER / "own"), _LIMITS, granted())
+    return Conversation(process.channel, _LIMITS, process.discard)
+
+
+def _environment(release: Release) -> Environment:
+    packages = (f"scikit-learn=={release.version}", "pandas", "joblib", "setuptools<81", *LIBRARIES)
+    wanted = Recipe(release.version, (release.python,), packages, (), release.until)
+    return environment(wanted, Settings(True, FOLDER / "environments"), _LIMITS)
+
+
+def _digest() -> str:
+    """Of all that decides what is fitted: other recipes are other models."""
+    told = b"".join((_HERE / name).read_bytes() for name in (*_RUN_THERE, "tables.py"))
+    return hashlib.sha256(told).hexdigest()[:12]

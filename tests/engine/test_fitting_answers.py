@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 from fitting_tables import INPUTS, NUMBERS, accuracy, buyers, coded, direct, done, offered, opened, same_answers, tree
 from sklearn.datasets import load_iris
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from xai.sentences import checklist
+from xai.texts import LANGUAGES, Wording
 
 TABLE = buyers()
 CODED = coded(TABLE)
@@ -175,6 +178,25 @@ def test_without_outcomes_the_answers_at_least_vary() -> None:
 def test_answers_that_are_no_finite_numbers_are_noticed() -> None:
     model = LinearRegression().fit(TABLE[NUMBERS], TABLE["price"])
     model.coef_ = np.array([np.inf, 1.0])
+    assert verdicts(opened(model, TABLE[NUMBERS]))["answers-infinite"] == "care"
+
+
+def test_probabilities_that_are_none_are_noticed() -> None:
+    """Up to 1.3, leaves held numbers of cases; a file that does not say its version is not repaired."""
+    model = DecisionTreeClassifier(max_depth=3, random_state=0).fit(TABLE[NUMBERS], TABLE["bought"])
+    assert "answers-no-probabilities" not in verdicts(opened(model, TABLE[NUMBERS]))
+    model.tree_.value[:] *= model.tree_.weighted_n_node_samples[:, None, None]
+    found = opened(model, TABLE[NUMBERS])
+    check = next(check for check in found.inspection.checks if check.code == "answers-no-probabilities")
+    assert (check.verdict, check.facts["wrong"], check.facts["low"]) == ("care", len(TABLE), 0.0)
+    assert check.facts["sum"] == model.tree_.weighted_n_node_samples[model.tree_.children_left < 0].max()
+    for language in LANGUAGES:
+        assert f"{check.facts['sum']:.0f}" in checklist.line(check, Wording(language))
+
+
+def test_probabilities_that_are_no_numbers_are_noticed() -> None:
+    model = LogisticRegression().fit(TABLE[NUMBERS], TABLE["bought"])
+    model.coef_ = np.array([[np.nan, 1.0]])
     assert verdicts(opened(model, TABLE[NUMBERS]))["answers-infinite"] == "care"
 
 

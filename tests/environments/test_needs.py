@@ -44,10 +44,18 @@ def test_only_libraries_of_models_are_named() -> None:
     assert found.libraries == ("xgboost", "imblearn")
 
 
-def test_xgboost_says_its_version() -> None:
-    raw = b"...version[#L\x00\x00\x00\x00\x00\x00\x00\x03i\x02i\x01i\x03}..."
-    assert needs_of([(facts("xgboost.core:Booster"), raw)]).versions == {"xgboost": "2.1.3"}
+@pytest.mark.parametrize(
+    ("raw", "version"),
+    [
+        (b"...version[#L\x00\x00\x00\x00\x00\x00\x00\x03i\x02i\x01i\x03}...", "2.1.3"),
+        (b'..."}}},"version":[1,5,2]},"Model":...', "1.5.2"),
+    ],
+)
+def test_xgboost_says_its_version(raw: bytes, version: str) -> None:
+    """In binary JSON since 1.6, in JSON before."""
+    assert needs_of([(facts("xgboost.core:Booster"), raw)]).versions == {"xgboost": version}
     assert needs_of([(facts("sklearn.svm._classes:SVC"), raw)]).versions == {}
+    assert needs_of([(facts("xgboost.core:Booster"), b"...")]).versions == {}
 
 
 def test_signs_of_newer_libraries_are_seen() -> None:

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 import sklearn
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.preprocessing import StandardScaler
 from standing_in import LIMITS, OLD, people, pipeline, saved
 
 import xai
@@ -257,6 +258,23 @@ def test_a_repair_is_proven_in_the_terminal(
         "version": sklearn.__version__, "rows": 120, "largest_difference": 0.0, "other_answers": 0, "identical": True,
     }  # fmt: skip
     assert [check["code"] for check in found["checks"]][2] == "proof-identical"
+
+
+def test_what_was_adjusted_is_adjusted_for_the_proof_too(tmp_path: Path, stand_in: StandIn) -> None:
+    """Columns of other names, and a file in which the preprocessing lies beside the model."""
+    frame = people().fillna(0.0)
+    inputs = frame[["age", "income"]]
+    scaler = StandardScaler().fit(inputs)
+    model = LogisticRegression().fit(scaler.transform(inputs), frame["buys"])
+    path = saved({"model": model, "scaler": scaler}, tmp_path / "m.joblib", "1.8.0")
+    stand_in(path)
+    frame.rename(columns={"age": "AGE", "income": "Income"}).to_csv(tmp_path / "other.csv", index=False)
+    asked = {"target": "buys", "originals": here.originals(), "prove": True}
+    found = open_both(path, tmp_path / "other.csv", **asked).inspection
+    assert found.adjustments
+    assert found.object_key == "scaler+model"
+    assert found.proof is not None
+    assert found.proof.identical
 
 
 def models() -> tuple[Model, Model, pd.DataFrame]:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 LIBRARIES = ("xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "pyarrow")
 # Names that only newer libraries write, with what that is.
 _SIGNS = {"numpy._core": "numpy-2", "pyarrow.lib": "pandas-3"}
-# XGBoost writes its version into every model (binary JSON: an array of three small numbers), LightGBM its format's.
+# XGBoost writes its version into every model, since 1.6 as binary JSON (an array of three small numbers), before as
+# JSON; LightGBM that of its format.
 _XGBOOST = re.compile(rb"version\[#L\x00{7}\x03i(.)i(.)i(.)", re.DOTALL)
+_XGBOOST_BEFORE_1_6 = re.compile(rb'"version":\[(\d{1,3}),(\d{1,3}),(\d{1,3})\]')
 _LIGHTGBM_4 = b"version=v4"
 
 
@@ -50,13 +52,22 @@ def needs_of(files: Iterable[tuple[FileFacts, bytes]]) -> Needs:
     signs = {sign for start, sign in _SIGNS.items() if any(f"{module}.".startswith(f"{start}.") for module in modules)}
     versions: dict[str, str] = {}
     for _, raw in files:
-        if "xgboost" in roots and (found := _XGBOOST.search(raw)):
-            versions["xgboost"] = ".".join(str(part[0]) for part in found.groups())
+        if "xgboost" in roots and (version := _version_of_xgboost(raw)):
+            versions["xgboost"] = version
         if "lightgbm" in roots and _LIGHTGBM_4 in raw:
             signs.add("lightgbm-4")
     libraries = tuple(name for name in LIBRARIES if name in roots)
     # the model's own file comes first: a preprocessing saved later was still made for it
     return Needs(saved[0], libraries, versions, tuple(sorted(signs)))
+
+
+def _version_of_xgboost(raw: bytes) -> str | None:
+    """Of the first model of that library in a file; None before 1.0, which did not say it."""
+    if found := _XGBOOST.search(raw):
+        return ".".join(str(part[0]) for part in found.groups())
+    if found := _XGBOOST_BEFORE_1_6.search(raw):
+        return ".".join(part.decode() for part in found.groups())
+    return None
 
 
 def may_help(error: KlartextError) -> bool:

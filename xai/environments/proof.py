@@ -9,6 +9,7 @@ from xai.environments.opening import File, Originals, open_original
 from xai.explainer import Explainer
 from xai.inspection import Inspection, Proof
 from xai.model import Model
+from xai.opening.fitting.fit import adjusted
 
 ROWS = 2_000  # compared at most, evenly spread over the table
 
@@ -17,18 +18,20 @@ def proven(
     inspection: Inspection,
     explainer: Explainer,
     files: list[File],
-    object_key: str | None,
     originals: Originals | None,
 ) -> Inspection:
     """The inspection with its proof, as a line of the checklist too; as it is where the model runs there anyway.
 
+    What was adjusted so that the table fits is adjusted in front of both.
     Raises what opening the model there raises.
     """
     if inspection.how == "own environment":
         return inspection
-    opened = open_original(files, object_key, originals)
+    recipe = inspection.recipe
+    # a companion for single columns is part of the recipe
+    opened = open_original(files if recipe.preprocessing else files[:1], inspection.object_key, originals)
     try:
-        original = Model(opened.estimator, explainer.model.columns)
+        original = adjusted(opened.estimator, recipe, explainer.data.frame[list(explainer.model.columns)])
         proof = prove(explainer.model, original, explainer.data.frame, opened.runs_with["scikit-learn"])
     finally:
         opened.estimator.conversation.close()

@@ -93,7 +93,7 @@ def open_both(
         originals,
     )
     if prove:
-        inspection = proven(found.inspection, found.explainer, files, object_key, originals)
+        inspection = proven(found.inspection, found.explainer, files, originals)
         return replace(found, inspection=inspection)
     return found
 

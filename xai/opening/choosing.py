@@ -249,8 +249,10 @@ def _checked(thing: Any) -> Any:
         raise OpeningError("not-supervised", model=name)
     if not _fitted(thing):
         raise OpeningError("no-fitted-model", model=name)
-    outputs = getattr(split(thing)[1], "n_outputs_", 1)
-    if isinstance(outputs, int | np.integer) and outputs > 1:
+    final = split(thing)[1]
+    outputs = getattr(final, "n_outputs_", 1)
+    one_of_several = getattr(final, "out_activation_", None) == "softmax"  # a network counts its classes there
+    if isinstance(outputs, int | np.integer) and outputs > 1 and not one_of_several:
         raise OpeningError("several-outputs", outputs=int(outputs))
     return thing
 

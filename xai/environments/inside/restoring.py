@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import re
 import types
+from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from xai.opening.guards.names import Given, forbidden
 from xai.opening.guards.unpickler import GuardedUnpickler
 from xai.opening.walking import walk
 
+_DEEPEST, _MOST = 4, 200  # dictionaries in dictionaries, entries of one
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, type(np.clip))
 
 
@@ -42,13 +45,7 @@ def opened(files: list[bytes], names: list[str], key: str | None) -> tuple[Any, 
     things = [read(file, frozenset(names)) for file in files]
     model, found, keys = chosen(things[0], key)
     _require(model, "predict", "only-preprocessing" if hasattr(model, "transform") else "not-a-model")
-    for companion in things[1:]:
-        from sklearn.pipeline import Pipeline
-
-        if not hasattr(companion, "transform") or hasattr(companion, "predict"):
-            raise OpeningError("not-preprocessing", found=type(companion).__name__)
-        model = Pipeline([("preprocessing", companion), ("model", model)])
-    return model, found, keys
+    return in_a_row([*things[1:], model]), found, keys
 
 
 def read(file: bytes, granted: frozenset[str]) -> Any:
@@ -88,25 +85,47 @@ def _switch_off(part: Any) -> None:
 
 
 def chosen(thing: Any, key: str | None) -> tuple[Any, str | None, tuple[str, ...]]:
-    """The one model among the objects of a file, its key, and all keys."""
-    if isinstance(thing, dict):
-        parts = {str(name): part for name, part in thing.items()}
-    elif isinstance(thing, (list, tuple)):
-        parts = {str(place): part for place, part in enumerate(thing)}
-    elif key is not None:
-        raise OpeningError("unknown-object", key=key, keys="–")
-    else:
+    """The one model among the objects of a file, its key, and all keys.
+
+    As where the model runs: "models.best" is inside a dictionary, "scaler+model" goes through one and then the other.
+    """
+    if not isinstance(thing, (dict, list, tuple)):
+        if key is not None:
+            raise OpeningError("unknown-object", key=key, keys="–")
         return thing, None, ()
+    parts = dict(_parts(thing, "", 0))
     models = [name for name, part in parts.items() if hasattr(part, "predict") and not isinstance(part, type)]
     keys = ", ".join(list(parts)[:50]) or "–"
-    if key is not None and key not in parts:
-        raise OpeningError("unknown-object", key=key, keys=keys)
     if key is None and len(models) != 1:
         if models:
             raise OpeningError("several-models", keys=", ".join(models), count=len(models))
         raise OpeningError("not-a-model", found=f"Python ({keys})")
     wanted = models[0] if key is None else key
-    return parts[wanted], wanted, tuple(parts)
+    paths = [wanted] if wanted in parts else wanted.split("+")
+    if not all(path in parts for path in paths):
+        raise OpeningError("unknown-object", key=wanted, keys=keys)
+    return in_a_row([parts[path] for path in paths]), wanted, tuple(parts)
+
+
+def in_a_row(parts: list[Any]) -> Any:
+    """The last of the parts behind the others, which only prepare its rows. OpeningError("not-preprocessing")."""
+    if len(parts) == 1:
+        return parts[0]
+    from sklearn.pipeline import Pipeline
+
+    for part in parts[:-1]:
+        if not hasattr(part, "transform") or hasattr(part, "predict"):
+            raise OpeningError("not-preprocessing", found=type(part).__name__)
+    return Pipeline([(f"step{place}", part) for place, part in enumerate(parts)])
+
+
+def _parts(thing: Any, before: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """(path, object) of everything in a dictionary or list, and in those inside it."""
+    inside = thing.items() if isinstance(thing, dict) else enumerate(thing)
+    for key, part in islice(inside, _MOST):
+        if isinstance(part, (dict, list, tuple)) and part and depth < _DEEPEST:
+            yield from _parts(part, f"{before}{key}.", depth + 1)
+        yield f"{before}{key}", part
 
 
 def _require(model: Any, method: str, code: str) -> None:

@@ -72,12 +72,7 @@ class Fit:
 
     def model(self, estimator: Any, origin: Any = None) -> Model:
         """The model in front of which the table's columns are made into its own."""
-        if self.answers:
-            estimator = answers.in_the_tables_unit(estimator, self.answers, self.frame[list(self.columns)].head(2))
-        if self.made:
-            recipes = {one.name: (one.column, Maker(one.steps)) if one.steps else one.column for one in self.made}
-            estimator = Pipeline([("inputs", Inputs(recipes, self.framed)), ("model", estimator)])
-        return Model(estimator, self.columns, origin, self.classes)
+        return adjusted(estimator, self.recipe, self.inputs, origin)
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -93,6 +88,16 @@ class Fit:
     def inputs(self) -> pd.DataFrame:
         """(n, C) the columns that go into the model."""
         return self.frame[list(self.columns)]
+
+
+def adjusted(estimator: Any, recipe: Recipe, inputs: pd.DataFrame, origin: Any = None) -> Model:
+    """A model that takes the table's columns and answers in the table's unit. `inputs`: (n, C) those that go in."""
+    if recipe.answers:
+        estimator = answers.in_the_tables_unit(estimator, recipe.answers, inputs.head(2))
+    if recipe.made:
+        makers = {one.name: (one.column, Maker(one.steps)) if one.steps else one.column for one in recipe.made}
+        estimator = Pipeline([("inputs", Inputs(makers, recipe.framed)), ("model", estimator)])
+    return Model(estimator, tuple(map(str, inputs.columns)), origin, recipe.classes)
 
 
 def fit(

@@ -24,7 +24,8 @@ class RepairedNames(Given):
         if module.startswith(("numpy.core", "numpy._core")):
             self.notes.numpy = 1 if module.startswith("numpy.core") else 2
         repaired = wanted in self.allowed.repaired
-        if module.split(".")[0] in ("sklearn", "_loss") and (repaired or wanted != (module, name)):
+        today = wanted == (module, name) and (not repaired or names.unchanged(module, name))
+        if module.split(".")[0] in ("sklearn", "_loss") and not today:
             gone = repaired and not names.moved(*wanted)
             self.notes.note("gone-names" if gone else "moved-names", name)
         return self.note(wanted, names.answer(*wanted)) if repaired else super().give(module, name)
