@@ -142,7 +142,7 @@ def _elsewhere(outcomes: Sequence[Outcome]) -> str:
             said[(SYMBOLS[each.how][0], each.error.code, str(what))].append(each)
     lines = []
     for (symbol, _, _), found in said.items():
-        models = ", ".join(_names(found))
+        models = "; ".join(_names(found))
         lines.append([f"`{symbol}`", errors.message(found[-1].error, WORDS), models, ", ".join(_versions(found))])
     if not lines:
         return ""

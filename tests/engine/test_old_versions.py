@@ -11,13 +11,16 @@ import json
 import pickle
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
+from pandas.core.internals.blocks import Block
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -305,6 +308,27 @@ def test_every_repair_has_words(language: str) -> None:
         sentence = checklist.repair(done, Wording(language))
         assert len(sentence) > 20
         assert "{" not in sentence
+
+
+class AsPandas13(pickle.Pickler):
+    """Writes tables as pandas 1.3 did: each block as a call of a function with its number of dimensions bound."""
+
+    def reducer_override(self, thing: Any) -> Any:
+        if not isinstance(thing, Block):
+            return NotImplemented
+        function, (values, places, dimensions) = thing.__reduce__()
+        return partial(function, ndim=dimensions), (values, places)
+
+
+def test_a_table_that_pandas_1_3_left_in_a_model_is_read() -> None:
+    model = LogisticRegression().fit(X, Y)
+    model.seen_ = pd.DataFrame({"a": [1.5, 2.5], "b": [3, 4]})
+    stream = io.BytesIO()
+    AsPandas13(stream, protocol=2).dump(model)
+    today, then = b"cpandas._libs.internals\n_unpickle_block\n", b"cpandas.core.internals.blocks\nnew_block\n"
+    assert today in stream.getvalue()
+    opened = open_estimator(stream.getvalue().replace(today, then))
+    pd.testing.assert_frame_equal(opened.estimator.seen_, model.seen_)
 
 
 def test_a_file_of_this_version_is_left_alone() -> None:

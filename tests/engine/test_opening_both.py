@@ -92,6 +92,13 @@ def test_a_target_with_one_class_is_refused(asked: str | None) -> None:
     assert error.facts == {"target": "survived", "value": "1", "rows": 3}
 
 
+def test_a_column_that_never_varies_is_not_mistaken_for_the_outcome() -> None:
+    """A column of ones has the classes of a model that counts them; the outcome beside it says them in words."""
+    table = pd.DataFrame({"age": [1, 2, 3], "ones": [1, 1, 1], "bought": ["yes", "no", "yes"]})
+    assert detect_target(table, ["age"], None, "binary", (0, 1)).name == "bought"
+    assert detect_target(table.assign(sold=[0, 1, 1]), ["age"], None, "binary", (0, 1)).name == "sold"
+
+
 def test_one_case_alone_may_have_one_outcome() -> None:
     assert detect_target(pd.DataFrame({"age": [1], "survived": [1]}), ["age"]).name == "survived"
 
@@ -339,8 +346,8 @@ def test_the_churn_model_opens_behind_its_companion() -> None:
 
 def raised_codes() -> set[str]:
     """Every code that appears as the first argument of an error in the package."""
-    pattern = re.compile(r"(?:Error|\berror)\(\s*\n?\s*\"([a-z-]+)\"")
-    return {code for path in OPENING.glob("*.py") for code in pattern.findall(path.read_text("utf-8"))}
+    pattern = re.compile(r"(?:(?:Opening|Data|Match|Question|Worker|Klartext)Error|\berror)\(\s*\n?\s*\"([a-z-]+)\"")
+    return {code for path in OPENING.rglob("*.py") for code in pattern.findall(path.read_text("utf-8"))}
 
 
 def test_every_error_of_opening_has_message_and_remedy_with_equal_placeholders() -> None:
@@ -355,7 +362,7 @@ def test_every_error_of_opening_has_message_and_remedy_with_equal_placeholders()
 
 
 def test_every_notice_and_check_of_opening_has_words() -> None:
-    text = "\n".join(path.read_text("utf-8") for path in OPENING.glob("*.py"))
+    text = "\n".join(path.read_text("utf-8") for path in OPENING.rglob("*.py"))
     sections = {
         "notices": re.findall(r'Notice\("([a-z-]+)"', text),
         "checklist": re.findall(r'Check\("([a-z-]+)"', text),

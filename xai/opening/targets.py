@@ -69,7 +69,10 @@ def detect_target(
         said = [name for name in unused if _says(frame[name], classes)]
         return Target(said[0], "values", tuple(unused)) if len(said) == 1 else Target(None, "none", tuple(unused))
     fitting = [name for name in unused if _fits(frame[name], task, classes)]
-    fitting = fitting or [name for name in unused if coded_names(frame[name], classes)]
+    if not any(_varies(frame, name) for name in fitting):
+        counted = [name for name in unused if coded_names(frame[name], classes)]
+        fitting = [name for name in counted if _varies(frame, name)] or fitting or counted
+    fitting = [name for name in fitting if _varies(frame, name)] or fitting
     name, reason = _prefer(fitting, frame, classes)
     if name is not None:
         _check_varies(frame, name)
@@ -88,9 +91,13 @@ def _asked(asked: str, names: list[str], inputs: Sequence[str] | None, frame: pd
 
 def _check_varies(frame: pd.DataFrame, name: str) -> None:
     """One case alone has one outcome; several rows with the same outcome cannot tell whether a model is any good."""
-    values = frame[name].dropna().unique()
-    if len(frame) > 1 and len(values) == 1:
-        raise DataError("target-one-class", target=name, value=str(plain_scalar(values[0])), rows=len(frame))
+    if not _varies(frame, name):
+        value = frame[name].dropna().iloc[0]
+        raise DataError("target-one-class", target=name, value=str(plain_scalar(value)), rows=len(frame))
+
+
+def _varies(frame: pd.DataFrame, name: str) -> bool:
+    return len(frame) == 1 or len(frame[name].dropna().unique()) != 1
 
 
 def counts_rows(name: str, column: pd.Series) -> bool:

@@ -46,7 +46,8 @@ _INDEX_FIELDS = frozenset({
 })  # fmt: skip
 _TEXT_TYPES = frozenset({"string", "large_string", "utf8", "large_utf8"})
 _MOST_OUTPUTS = 10_000
-NEW_BLOCK = ("pandas.core.internals.blocks", "new_block")  # pandas 1.3 pickles a partial of it
+# pandas 1.3 pickles a partial of the first; newer versions have the second in its place
+BLOCKS = frozenset({("pandas.core.internals.blocks", "new_block"), ("pandas._libs.internals", "_unpickle_block")})
 # Where NumPy before 1.20 and SciPy of its time found their element-wise functions, and where these are listed.
 _NUMPY, _SCIPY = "numpy._core._multiarray_umath", "scipy.special._ufuncs"
 _UFUNC_HOMES = {
@@ -59,8 +60,8 @@ _LOSS_MODULES = ("sklearn._loss._loss", "sklearn.linear_model._sgd_fast", "_loss
 def check_call(function: Any, arguments: Any, given: Given) -> None:
     """Pass where the file may call this with these. Raises OpeningError "forbidden-call"."""
     name = given.name_of(function)
-    if isinstance(function, partial) and given.name_of(function.func) == NEW_BLOCK:
-        name, arguments = NEW_BLOCK, (*arguments, *function.keywords.values())
+    if isinstance(function, partial) and given.name_of(function.func) in BLOCKS:
+        name, arguments = given.name_of(function.func), (*arguments, *function.keywords.values())
     check = check_of(name, given.allowed) if name else None
     if check is None or type(arguments) is not tuple or not check(arguments, given):
         raise OpeningError("forbidden-call", name=_readable(name, function))
@@ -151,7 +152,7 @@ def _moment(arguments: Arguments, given: Given) -> bool:
 
 def _partial(arguments: Arguments, given: Given) -> bool:
     known = len(arguments) == 1 and callable(arguments[0])
-    return known and (given.is_referenced(arguments[0]) or given.name_of(arguments[0]) == NEW_BLOCK)
+    return known and (given.is_referenced(arguments[0]) or given.name_of(arguments[0]) in BLOCKS)
 
 
 def _dtype(arguments: Arguments, given: Given) -> bool:
@@ -298,14 +299,13 @@ CHECKS: Mapping[Name, Check] = {
     ("numpy.random.bit_generator", "__pyx_unpickle_SeedSequence"): _cython,
     ("pandas", "StringDtype"): _string_dtype,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _cython,
-    ("pandas._libs.internals", "_unpickle_block"): _block,
     ("pandas._libs.tslibs.timedeltas", "_timedelta_unpickle"): _all(int),
     ("pandas._libs.tslibs.timestamps", "Timestamp"): _timestamp,
     ("pandas._libs.tslibs.timestamps", "_unpickle_timestamp"): _timestamp,
     ("pandas.core.indexes.base", "_new_Index"): _index,
     ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"): _index,
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
-    NEW_BLOCK: _block,
+    **dict.fromkeys(BLOCKS, _block),
     ("pandas.core.internals.managers", "BlockManager"): _exactly((tuple, list), list),
     ("pyarrow.lib", "_restore_array"): _arrow_array,
     ("pyarrow.lib", "py_buffer"): _exactly((bytes, bytearray)),

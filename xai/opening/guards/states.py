@@ -10,7 +10,7 @@ import numpy as np
 
 from xai.errors import OpeningError
 from xai.opening.guards import arrays
-from xai.opening.guards.calls import NEW_BLOCK
+from xai.opening.guards.calls import BLOCKS
 from xai.opening.guards.distributions import is_distribution, state_is_a_pair, templates
 from xai.opening.guards.names import Given
 
@@ -83,7 +83,7 @@ def _partial_fits(state: Any, given: Given) -> bool:
     if type(state) is not tuple or len(state) != 4:
         return False
     function, arguments, options, attributes = state
-    if callable(function) and given.name_of(function) == NEW_BLOCK:
+    if callable(function) and given.name_of(function) in BLOCKS:
         return arguments == () and list(options) == ["ndim"] and attributes in (None, {})
     known = callable(function) and given.is_referenced(function)
     return known and type(arguments) is tuple and type(options) is dict and attributes in (None, {})
