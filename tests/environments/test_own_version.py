@@ -275,6 +275,9 @@ def test_what_was_adjusted_is_adjusted_for_the_proof_too(tmp_path: Path, stand_i
     assert found.object_key == "scaler+model"
     assert found.proof is not None
     assert found.proof.identical
+    there = open_both(path, tmp_path / "other.csv", **{**asked, "prove": False}, environment="own").inspection
+    assert (there.how, there.object_key) == ("own environment", "scaler+model")
+    assert there.quality.metrics == pytest.approx(found.quality.metrics)
 
 
 def models() -> tuple[Model, Model, pd.DataFrame]:

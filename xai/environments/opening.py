@@ -74,7 +74,7 @@ def open_original(files: list[File], object_key: str | None, originals: Original
         Described,
         [np.frombuffer(raw, np.uint8) for _, raw in read],
         names=sorted({name for each, _ in read for name in each.globals}),
-        key=object_key,
+        key=object_key or (_with_its_preprocessing(facts) if len(read) == 1 else None),
     )
     notices = [Notice("trailing-data", {"bytes": facts.trailing})] if facts.trailing else []
     if described.key is not None:
@@ -85,6 +85,14 @@ def open_original(files: list[File], object_key: str | None, originals: Original
     versions = dict(described.versions)
     keys = {"key": described.key, "options": described.keys}
     return OpenedFile(estimator, facts, "own environment", (), tuple(notices), runs_with=versions, **keys)
+
+
+def _with_its_preprocessing(facts: FileFacts) -> str | None:
+    """The key of a bundle's only model behind its only transformer; None where that is less clear."""
+    models = [entry for entry in facts.entries if entry.role == "model"]
+    before = [entry for entry in facts.entries if entry.role in ("preprocessing", "encoder")]
+    alone = len(models) == len(before) == 1 and before[0].role == "preprocessing"
+    return f"{before[0].path}+{models[0].path}" if alone and models[0].what != "Pipeline" else None
 
 
 def _audited(source: bytes | Path, name: str | None) -> tuple[FileFacts, bytes]:
