@@ -130,10 +130,10 @@ def answering(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def written(folder: Path) -> tuple[Path, Path]:
-    """The model and the last complete rows of its table: explainerdashboard cannot have gaps."""
+    """The model and the last rows of its table."""
     work, model, table = workload("rf8"), folder / "forest.joblib", folder / "table.csv"
     joblib.dump(work.pipeline, model)
-    work.frame.dropna().tail(ROWS).to_csv(table, index=False)
+    work.frame.tail(ROWS).to_csv(table, index=False)
     return model, table
 
 

@@ -10,5 +10,5 @@ model, table, target, port = sys.argv[1:]
 frame = pd.read_csv(table)
 outcome = frame.pop(target)
 pipeline = joblib.load(model)
-explainer = ClassifierExplainer(pipeline, frame, (outcome == pipeline.classes_[1]).astype(int))
+explainer = ClassifierExplainer(pipeline, frame, outcome)
 ExplainerDashboard(explainer).run(port=int(port), host="127.0.0.1", use_waitress=True)
