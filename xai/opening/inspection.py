@@ -73,9 +73,7 @@ def check_columns(fitted: Fit, columns: Sequence[Column], ignored: Sequence[str]
     """That all are there, which are left over, and where values are missing or unknown to the model."""
     count = len(columns)
     renamed = any(one.name != one.column for one in fitted.made)
-    code = (
-        "columns-found" if fitted.framed and not renamed else "columns-made" if fitted.made else "columns-by-position"
-    )
+    code = "columns-found" if fitted.named and not renamed else "columns-made" if fitted.made else "columns-by-position"
     checks = [Check(code, "care" if code == "columns-by-position" else "good", {"count": count})]
     if ignored:
         counting = [name for name in ignored if counts_rows(name, fitted.frame[name])]
