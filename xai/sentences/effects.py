@@ -26,7 +26,8 @@ def ceteris_paribus(effect: Effect, wording: Wording) -> str:
     moves = wording.say("sentences.effects.moves", column=column, **ends)
     if effect.supported().all():
         return moves
-    return f"{moves} {wording.say('sentences.effects.unsupported')}"
+    unsupported = "unsupported" if effect.edges is not None else "unsupported_values"  # categories have no line
+    return f"{moves} {wording.say(f'sentences.effects.{unsupported}')}"
 
 
 def dependence(effect: Effect, wording: Wording) -> str:

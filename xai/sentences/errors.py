@@ -28,6 +28,7 @@ def _say(error: KlartextError, part: str, wording: Wording) -> str:
 
 def _written(name: str, fact: Any, error: KlartextError, wording: Wording) -> str:
     """A column's number in the reader's format; everything else as it came."""
-    if name == "value" and isinstance(fact, float) and "column" in error.facts:
-        return wording.value(error.facts["column"], fact)
+    column = error.facts.get("column") or error.facts.get("target")
+    if name == "value" and isinstance(fact, float) and column:
+        return wording.value(column, fact)
     return wording.raw(fact)
