@@ -45,6 +45,9 @@ def how_good(measured: Quality) -> None:
     """The model beside the trivial answer."""
     page.section(words.say("start.quality"))
     wording = words.wording()
+    if not measured.judges:
+        page.note(words.say("checklist.quality-few", rows=wording.number(measured.rows, 0)))
+        return
     name = model_card.short_name()
     page.figure(quality.figure(measured, page.style(HALF), name), quality.alt(measured, wording), "quality")
     page.note(f"{model_card.scores(measured)} {overview.rows_note(measured, words.wording('markdown'))}")
@@ -71,8 +74,9 @@ with problems.shown():
     with below_left, problems.shown():
         measured = page.ask("quality")
         how_good(measured)
-        with top.container():
-            page.answer(overview.answer(measured, None, words.wording("markdown")))
+        if measured.judges:
+            with top.container():
+                page.answer(overview.answer(measured, None, words.wording("markdown")))
     own = st.container()
     with left, problems.shown():
         page.section(words.say("start.drivers"))

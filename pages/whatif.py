@@ -70,7 +70,10 @@ def one_column(changes: Mapping[str, Any], order: Sequence[str]) -> None:
         now, page.style(), known.threshold, before, words.case_name(), phrases.rows(words.wording("html"))
     )
     page.figure(drawn, curve.alt(now, wording), "curve")
-    page.note(effects.ceteris_paribus(now, words.wording("markdown")))
+    written = words.wording("markdown")
+    page.note(effects.ceteris_paribus(now, written))
+    for sentence in notices.sentences(now.warnings, written):
+        page.note(f":material/info: {sentence}")
 
 
 def take_away(result: WhatIf, changes: Mapping[str, Any]) -> None:

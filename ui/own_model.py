@@ -34,6 +34,8 @@ def show() -> None:
     _uploaders()
     source = uploads.source()
     if source is None:
+        if uploads.pending()["data"] is not None:
+            st.markdown(f":material/help: {words.say('start.own.model_missing')}")
         _other_demos()
         return
     with problems.shown():

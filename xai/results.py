@@ -95,6 +95,11 @@ class Quality(Result):
             baseline=[self.baseline.get(name) for name in self.metrics]
         )
 
+    @property
+    def judges(self) -> bool:
+        """Whether there is a score to judge the model by: R² needs two rows."""
+        return self.task != "regression" or "r2" in self.metrics
+
 
 @dataclass(frozen=True)
 class Predictions(Result):

@@ -105,6 +105,12 @@ def test_a_logarithm_and_one_of_one_more_are_told_apart_where_that_matters(code:
     assert offered(opened(model, SOLD.assign(price=small), accept=CODES)) == [code]
 
 
+def test_two_logarithms_that_outcomes_cannot_tell_apart_are_both_offered() -> None:
+    large = TABLE["price"] * 1000
+    model = DecisionTreeRegressor(max_depth=5, random_state=0).fit(CODED, np.log(large))
+    assert sorted(offered(opened(model, SOLD.assign(price=large), accept=CODES))) == ["exp", "expm1"]
+
+
 def test_a_poor_model_is_not_rescued_by_a_lucky_function() -> None:
     random = np.random.default_rng(0)
     noise = pd.DataFrame({"a": random.normal(size=200), "y": random.normal(10, 1, 200)})

@@ -253,6 +253,17 @@ def test_a_model_on_raw_instead_of_scaled_values_is_called_worse_than_the_baseli
     assert [offer.code for offer in opened.inspection.offers] == ["standardize"]
 
 
+def test_a_poor_score_on_a_guessed_target_is_no_word_about_the_model() -> None:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame({"a": random.normal(size=200)})
+    table["late"] = np.where(table["a"] > 0, "yes", "no")
+    model = LogisticRegression().fit(table[["a"]], (table["late"] == "yes") * 1)
+    shuffled = csv(table.assign(other=random.permutation(np.repeat(["yes", "no"], [120, 80]))))
+    found = verdicts(open_both(dumped(model), shuffled))
+    assert found["target-last"] == found["quality-worse-guessed"] == "care"
+    assert verdicts(open_both(dumped(model), shuffled, target="late"))["quality-good"] == "good"
+
+
 def test_swapped_classes_are_noticed(table: pd.DataFrame) -> None:
     turned = np.where(table["bought"] == "yes", "no", "yes")
     model = LogisticRegression().fit(table[["age"]], turned)

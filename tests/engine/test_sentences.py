@@ -354,7 +354,7 @@ def test_no_way_is_claimed_only_where_everything_was_looked_at():
     none = counterfactuals.answer(complete, wording("de"), Who("Jack", True))
     assert none == (
         "Solange Geschlecht fest ist, gibt es für Jack **keinen Weg** zu „überlebt“. "
-        "Alle 189 Möglichkeiten sind geprüft."
+        "Geprüft ist alles innerhalb der Grenzen, die Daten und Vorgaben setzen."
     )
     late = counterfactuals.answer(ways(desired=1, timed_out=True), wording("en"), ROSE)
     assert late.endswith("with more time there may be one.")

@@ -95,6 +95,18 @@ def test_a_table_without_a_target_is_explained_and_what_counts_is_said(visit: Vi
     assert "did not expect" not in said(visitor)
 
 
+def test_a_single_row_of_numbers_is_explained_without_judging_the_model(visit: Visit) -> None:
+    visitor = upload(visit(lang="en"), "model", "cars.joblib", demo_file("cars.joblib"))
+    one = b"\n".join(demo_file("cars.csv").splitlines()[:2])
+    visitor = press(upload(visitor, "data", "one.csv", one), "explain_own")
+    assert_whole(visitor)
+    assert "That is too few to judge the model." in said(visitor)
+
+
+def test_data_alone_ask_for_the_model(visit: Visit) -> None:
+    assert "The model is still missing." in said(upload(visit(lang="en"), "data", "cars.csv", demo_file("cars.csv")))
+
+
 def test_names_on_buttons_are_no_markup() -> None:
     def app() -> None:
         from ui.choice import choice

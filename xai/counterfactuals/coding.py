@@ -67,7 +67,7 @@ def _directed(column: Column, way: str | None, value: float, ends: tuple[float, 
         raise QuestionError("direction-needs-number", column=column.name)
     cut = (max(low, value), high) if way == "up" else (low, min(high, value))
     if cut[0] > cut[1]:
-        raise QuestionError("range-against-direction", column=column.name, value=f"{value:g}")
+        raise QuestionError("range-against-direction", column=column.name, value=float(value))
     return cut
 
 

@@ -73,9 +73,7 @@ def check_columns(fitted: Fit, columns: Sequence[Column], ignored: Sequence[str]
     """That all are there, which are left over, and where values are missing or unknown to the model."""
     count = len(columns)
     renamed = any(one.name != one.column for one in fitted.made)
-    code = (
-        "columns-found" if fitted.framed and not renamed else "columns-made" if fitted.made else "columns-by-position"
-    )
+    code = "columns-found" if fitted.named and not renamed else "columns-made" if fitted.made else "columns-by-position"
     checks = [Check(code, "care" if code == "columns-by-position" else "good", {"count": count})]
     if ignored:
         counting = [name for name in ignored if counts_rows(name, fitted.frame[name])]
@@ -107,23 +105,24 @@ def check_target(target: Target, trouble: Notice | None) -> Check:
     return Check(f"target-{target.reason}", verdict, {"target": target.name, "candidates": _some(target.candidates)})
 
 
-def check_quality(quality: Quality | None, offers: Sequence[Adjustment] = ()) -> list[Check]:
-    """Whether the model is any good on these rows. Without an outcome nothing is known."""
+def check_quality(quality: Quality | None, offers: Sequence[Adjustment] = (), guessed: bool = False) -> list[Check]:
+    """Whether the model is any good on these rows; nothing is known without an outcome. `guessed`: which one it is."""
     if quality is None:
         return [Check("quality-unknown", "missing")]
     score = "r2" if quality.task == "regression" else "accuracy"
     mine, trivial = quality.metrics.get(score), quality.baseline.get(score)
     held_out = Check("held-out-known", "good") if quality.held_out else Check("held-out-unknown", "care")
-    if mine is None or trivial is None:
-        return [Check("quality-unknown", "missing"), held_out]
     if quality.rows < _FEWEST:
         return [Check("quality-few", "care", {"rows": quality.rows}), held_out]
+    if mine is None or trivial is None:
+        return [Check("quality-unknown", "missing"), held_out]
     said = {"score": score, "model": mine, "baseline": trivial, "rows": quality.rows}
     if quality.metrics.get("auc", 1.0) < SWAPPED and quality.task == "binary":
         return [Check("quality-swapped", "care", {**said, "auc": quality.metrics["auc"]}), held_out]
     if mine <= trivial:
         explained = any(offer.evidence is not None and offer.evidence.convinces for offer in offers)
-        code = "quality-worse-explained" if explained else f"quality-worse-{score}"
+        reason = "explained" if explained else "guessed" if guessed else score
+        code = f"quality-worse-{reason}"
         return [Check(code, "care", said), held_out]
     return [Check("quality-good", "good", said), held_out]
 

@@ -133,10 +133,12 @@ def _none(result: Counterfactuals, wording: Wording, who: Who) -> str:
         lead = phrases.counted(wording, f"{key}_kept", len(result.keep), columns=columns, **facts)
     else:
         lead = wording.say(f"sentences.{key}", **facts)
-    checked = "checked_all" if complete else "checked_some"
     parts = [lead]
-    if result.candidates:
-        parts.append(wording.say(f"sentences.counterfactuals.{checked}", n=wording.number(result.candidates, 0)))
+    if complete:
+        parts.append(wording.say("sentences.counterfactuals.checked_all"))
+    elif result.candidates:
+        some = wording.number(result.candidates, 0)
+        parts.append(wording.say("sentences.counterfactuals.checked_some", n=some))
     if result.timed_out:
         parts.append(wording.say("sentences.counterfactuals.timed_out"))
     return " ".join(parts)

@@ -20,13 +20,14 @@ def answer(effect: Effect, wording: Wording) -> str:
 
 def ceteris_paribus(effect: Effect, wording: Wording) -> str:
     """Between which predictions the curve of one case lies, and where."""
-    column, ends = wording.column(effect.column), _ends(effect, wording)
+    column, ends = _column(effect, wording), _ends(effect, wording)
     if ends["lowest"] == ends["highest"]:
         return wording.say("sentences.effects.flat", column=column)
     moves = wording.say("sentences.effects.moves", column=column, **ends)
     if effect.supported().all():
         return moves
-    return f"{moves} {wording.say('sentences.effects.unsupported')}"
+    unsupported = "unsupported" if effect.edges is not None else "unsupported_values"  # categories have no line
+    return f"{moves} {wording.say(f'sentences.effects.{unsupported}')}"
 
 
 def dependence(effect: Effect, wording: Wording) -> str:
@@ -58,7 +59,7 @@ def _direction(effect: Effect, values: pd.Series, contributions: np.ndarray, wor
         key = "mixed"
     else:
         key = f"{'higher' if size >= STRONG else 'rather'}_{'raises' if correlation > 0 else 'lowers'}"
-    return wording.say(f"sentences.effects.{key}", column=wording.column(effect.column))
+    return wording.say(f"sentences.effects.{key}", column=_column(effect, wording))
 
 
 def partial_dependence(effect: Effect, wording: Wording) -> str:
@@ -66,9 +67,9 @@ def partial_dependence(effect: Effect, wording: Wording) -> str:
     rows = phrases.rows(wording)
     ends = _ends(effect, wording)
     if ends["lowest"] == ends["highest"]:
-        said = wording.say("sentences.effects.average_flat", column=wording.column(effect.column), rows=rows)
+        said = wording.say("sentences.effects.average_flat", column=_column(effect, wording), rows=rows)
     else:
-        said = wording.say("sentences.effects.average", column=wording.column(effect.column), rows=rows, **ends)
+        said = wording.say("sentences.effects.average", column=_column(effect, wording), rows=rows, **ends)
     verdict = next(measure.verdict for measure in effect.trust.measures if measure.code == "alike")
     return f"{said} {wording.say(f'sentences.effects.alike_{verdict}', rows=rows)}"
 
@@ -80,10 +81,10 @@ def ale(effect: Effect, wording: Wording) -> str:
     scale = phrases.shared_scale(effects[low], effects[high])
     said = [wording.effect(float(effects[k]), effect.unit, scale=scale) for k in (low, high)]
     if said[0] == said[1]:
-        return wording.say("sentences.effects.local_flat", column=wording.column(effect.column))
+        return wording.say("sentences.effects.local_flat", column=_column(effect, wording))
     return wording.say(
         "sentences.effects.local",
-        column=wording.column(effect.column),
+        column=_column(effect, wording),
         lowest=said[0],
         lowest_at=wording.value(effect.column, effect.grid[low]),
         highest=said[1],
@@ -96,6 +97,11 @@ def sample(effect: Effect, wording: Wording) -> str:
     if effect.rows_used is None or effect.rows_total is None or effect.seed is None:
         return ""
     return phrases.sample(wording, effect.rows_used, effect.rows_total, effect.seed)
+
+
+def _column(effect: Effect, wording: Wording) -> str:
+    """Its name within a sentence: a comma of its own must not read as one of the sentence's."""
+    return phrases.name(wording, effect.column, among=True)
 
 
 def _ends(effect: Effect, wording: Wording) -> dict[str, str]:

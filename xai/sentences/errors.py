@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xai.errors import KlartextError
 from xai.texts import Wording
 
@@ -19,6 +21,14 @@ def remedy(error: KlartextError, wording: Wording) -> str:
 def _say(error: KlartextError, part: str, wording: Wording) -> str:
     """Facts come from files and are escaped; a code without words reads as "unexpected", with the code to quote."""
     known = f"errors.{error.code}.{part}" in wording.catalogue
-    facts = {name: wording.raw(fact) for name, fact in error.facts.items()}
+    facts = {name: _written(name, fact, error, wording) for name, fact in error.facts.items()}
     facts = {"reference": error.code, **facts, "code": error.code}
     return wording.say(f"errors.{error.code if known else 'unexpected'}.{part}", **facts)
+
+
+def _written(name: str, fact: Any, error: KlartextError, wording: Wording) -> str:
+    """A column's number in the reader's format; everything else as it came."""
+    column = error.facts.get("column") or error.facts.get("target")
+    if name == "value" and isinstance(fact, float) and column:
+        return wording.value(column, fact)
+    return wording.raw(fact)

@@ -13,7 +13,7 @@ def answer(quality: Quality | None, importance: Importance | None, wording: Word
 
     Without known outcomes there is no quality, without an answer to the second question no importance.
     """
-    if quality is None:
+    if quality is None or not quality.judges:
         return "" if importance is None else _counts(importance, wording)
     good = _error(quality, wording) if quality.task == "regression" else _accuracy(quality, wording)
     return good if importance is None else f"{good} {_counts(importance, wording)}"

@@ -114,6 +114,6 @@ def shared_scale(*numbers: float) -> float:
 def sample(wording: Wording, used: int, total: int, seed: int) -> str:
     """ "500 of 1,309 rows, drawn at random with seed 0"."""
     if used == total:
-        return wording.say("sentences.importance.sample_all", total=wording.number(total, 0), seed=seed)
+        return counted(wording, "importance.sample_all", total, seed=seed)
     facts = {"used": wording.number(used, 0), "total": wording.number(total, 0), "seed": seed}
     return wording.say("sentences.importance.sample_some", **facts)

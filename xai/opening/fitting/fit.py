@@ -45,6 +45,7 @@ class Fit:
     frame: pd.DataFrame  # the whole table, adjusted
     columns: tuple[str, ...]  # those of the table that go into the model
     made: tuple[Made, ...]  # how the model's columns are made of them; () where they go in as they are
+    named: bool  # the model's columns have names, its own or from a list in its file: they were matched by them
     framed: bool  # the model gets a DataFrame; else a plain array
     adjustments: tuple[Adjustment, ...]
     offers: tuple[Adjustment, ...]
@@ -137,6 +138,7 @@ def fit(
         frame=draft.frame,
         columns=tuple(dict.fromkeys(sources)),
         made=draft.made,
+        named=wanted.names is not None,
         framed=wanted.framed,
         adjustments=tuple(draft.adjustments),
         offers=tuple(draft.offers),

@@ -22,6 +22,7 @@ from xai.results import Label, Quality, Task
 _CLEARLY = 0.1  # accuracy or R² that an offer must add where the model predicts without it
 _GOOD = 0.2  # R² it must reach
 _SLIGHTLY = 0.02
+_ALIKE = 0.001  # R² by which two functions must differ to be told apart
 _HARDLY = 0.05  # accuracy above the trivial answer's
 _WEAK_AUC = 0.65
 _MOST_TRIED = 8
@@ -164,20 +165,28 @@ def _rescues(offering: Offering, fitted: Fit, now: Measured, quality: Quality) -
         swap = _tried(offering, Adjustment("swap"), now)
         if _gains(swap, _SLIGHTLY):
             return (swap,)
-    code, value = _best_function(now)
-    if code is not None and value >= max(_GOOD, now.value + _CLEARLY):
-        return (_tried(offering, Adjustment(code), now),)
+    functions = _functions(now)
+    best = max(functions.values(), default=-np.inf)
+    if best >= max(_GOOD, now.value + _CLEARLY):
+        alike = [code for code, value in functions.items() if value >= best - _ALIKE]  # outcomes do not tell which
+        return tuple(_tried(offering, Adjustment(code), now) for code in alike)
     return _scaled(offering, fitted, now)
 
 
-def _best_function(found: Measured) -> tuple[str | None, float]:
-    """What undoes best what training may have done to the outcome, and R² with it. Nothing for classes."""
+def _functions(found: Measured) -> dict[str, float]:
+    """What may undo what training did to the outcome -> R² with it. Nothing for classes."""
     scores: dict[str, float] = {}
     for code, (_, back) in answers.FUNCTIONS.items() if found.score == "r2" else ():
         with np.errstate(over="ignore", invalid="ignore"):
             said = back(found.answers)
         if np.isfinite(said).all():
             scores[code] = r_squared(found.actual, said)
+    return scores
+
+
+def _best_function(found: Measured) -> tuple[str | None, float]:
+    """The best of them, and R² with it."""
+    scores = _functions(found)
     best = max(scores, key=scores.__getitem__, default=None)
     return (None, -np.inf) if best is None else (best, scores[best])
 
