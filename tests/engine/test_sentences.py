@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xai.errors import QuestionError
+from xai.errors import MatchError, QuestionError
 from xai.results import (
     Attribution,
     Blocked,
@@ -343,6 +343,13 @@ def test_a_way_that_does_not_carry_is_named_with_its_verdict():
 def test_ways_to_known_cases_are_counted(known, said):
     items = [counterfactual(similar=9 if k < known else 0) for k in range(3)]
     assert said in counterfactuals.answer(ways(*items), wording("de"), ROSE)
+
+
+def test_what_is_wrong_is_said_in_the_readers_numbers_and_without_a_name_where_none_is_similar():
+    kept = QuestionError("kept-outside-range", column="size", value=36189.0)
+    assert "(36.189)" in errors.message(kept, wording("de"))
+    unlike = MatchError("unknown-column", column="floor", similar="–", known="size, year")
+    assert errors.remedy(unlike, wording("en")) == "It has: size, year."
 
 
 def test_no_way_is_claimed_only_where_everything_was_looked_at():

@@ -7,6 +7,8 @@ from typing import Any
 from xai.errors import KlartextError
 from xai.texts import Wording
 
+_NONE = "–"  # what stands for a name where none is similar
+
 
 def message(error: KlartextError, wording: Wording) -> str:
     """What went wrong, in one sentence."""
@@ -23,6 +25,8 @@ def _say(error: KlartextError, part: str, wording: Wording) -> str:
     known = f"errors.{error.code}.{part}" in wording.catalogue
     facts = {name: _written(name, fact, error, wording) for name, fact in error.facts.items()}
     facts = {"reference": error.code, **facts, "code": error.code}
+    if known and error.facts.get("similar") == _NONE and f"errors.{error.code}.{part}_unlike" in wording.catalogue:
+        part = f"{part}_unlike"
     return wording.say(f"errors.{error.code if known else 'unexpected'}.{part}", **facts)
 
 
