@@ -22,12 +22,14 @@ ENCODED_BUDGET = 250_000  # model evaluations for one row that an exact enumerat
 FRAME_BUDGET = 60_000  # the same where every evaluation runs through the preprocessing
 MOST = 8_000_000  # the same for the lightest of lean predictions
 OPERATIONS = 750_000_000  # multiplications that one row may take, where it is known how many a prediction takes
+FEWEST = 4_000  # evaluations for one row, however slow the model is
 PLAYED_BUDGET = 60_000_000  # the same where the trees say what the model says, without predicting
 TABLE_BUDGET = 8  # a whole table may take this many times the budget of one row
 EXACT_ROWS = 150  # so many rows explained exactly say more than twice as many with estimates
 PAIRS = 2  # pairs of orders for each background row that are drawn before their error is judged
 MOST_PAIRS = 256
 TOLERANCE = 0.25  # points: sampling stops once no contribution's standard error is larger
+_REMEMBERED = ("_fit_X", "support_vectors_", "X_train_")  # of neighbours, support vectors, Gaussian processes
 _KEPT = 8_000_000  # outputs that are kept for single background rows, to measure their spread
 
 
@@ -97,10 +99,20 @@ def affordable_rows(background: Background, unit: Unit) -> int:
 
 def _budget(game: Game) -> int:
     """Model evaluations for one row: as many as take a moment."""
+    final = game.blending.model.final
+    affordable = max(FEWEST, OPERATIONS // max(remembered(final), 1))
     if game.where != "encoded":
-        return FRAME_BUDGET
+        return min(FRAME_BUDGET, affordable)
     lean = game.blending.lean
-    return max(ENCODED_BUDGET, 0 if lean is None else int(min(OPERATIONS / lean.work, MOST)))
+    return (
+        min(ENCODED_BUDGET, affordable) if lean is None else max(ENCODED_BUDGET, int(min(OPERATIONS / lean.work, MOST)))
+    )
+
+
+def remembered(final: Any) -> int:
+    """Numbers that an estimator goes through for every prediction: the rows it remembers. 0 where it remembers none."""
+    kept = (getattr(final, name, None) for name in _REMEMBERED)
+    return max((each.shape[0] * each.shape[1] for each in kept if getattr(each, "ndim", 0) == 2), default=0)
 
 
 def _by_trees(
