@@ -92,7 +92,7 @@ def _with_its_preprocessing(facts: FileFacts) -> str | None:
     models = [entry for entry in facts.entries if entry.role == "model"]
     before = [entry for entry in facts.entries if entry.role in ("preprocessing", "encoder")]
     alone = len(models) == len(before) == 1 and before[0].role == "preprocessing"
-    bare = alone and not models[0].what.endswith(("Pipeline", "SearchCV"))  # these have their preprocessing inside
+    bare = alone and "→" not in models[0].what  # a pipeline has its preprocessing inside
     return f"{before[0].path}+{models[0].path}" if bare else None
 
 
