@@ -19,6 +19,7 @@ from fitting_tables import (
     tree,
 )
 from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
@@ -141,6 +142,21 @@ def test_rows_with_gaps_may_be_left_out_where_the_model_refuses_them(table: pd.D
     found = opened(model, gaps, accept=["leave-out-gaps"])
     assert found.inspection.rows == len(rest)
     assert same_answers(found, model, rest[NUMBERS])
+
+
+def test_only_rows_with_a_gap_that_the_model_refuses_are_left_out(table: pd.DataFrame) -> None:
+    """Gaps in numbers are imputed inside the model; a word that is missing is not."""
+    columns = ColumnTransformer([("words", OneHotEncoder(), ["city"]), ("numbers", SimpleImputer(), ["age"])])
+    model = make_pipeline(columns, tree()).fit(table[["age", "city"]], table["bought"])
+    gaps = table[["age", "city", "bought"]].assign(
+        age=table["age"].where(table.index % 3 > 0), city=table["city"].where(table.index != 6)
+    )
+    error = refused(lambda: opened(model, gaps))
+    assert (error.code, error.facts["columns"]) == ("missing-not-supported", "city")
+    assert dict(error.offers[0].facts) == {"rows": 1, "total": len(table), "columns": ["city"]}
+    found = opened(model, gaps, accept=["leave-out-gaps"])
+    assert found.inspection.rows == len(table) - 1
+    assert same_answers(found, model, gaps.drop(index=6)[["age", "city"]])
 
 
 def test_a_column_of_words_that_is_empty_is_called_missing(table: pd.DataFrame) -> None:

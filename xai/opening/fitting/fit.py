@@ -53,7 +53,6 @@ class Fit:
     unknown: Mapping[str, Mapping[Any, int]]  # column -> value -> rows: categories the model does not know
     classes: tuple[Label, ...]  # what the model's classes are called; () where they keep their names
     answers: str | None  # code of the function that brings the answers into the table's unit
-    gaps: Adjustment | None  # rows with missing values, for a model that refuses them
     error: MatchError | None  # what keeps the columns from going in
 
     def check(self, decisions: Decisions) -> None:
@@ -70,6 +69,10 @@ class Fit:
     def needed(self) -> tuple[Adjustment, ...]:
         """Offers without which the model cannot predict."""
         return tuple(offer for offer in self.offers if offer.needed)
+
+    def gaps(self, estimator: Any) -> Adjustment | None:
+        """The rows to leave out for the missing values that the model refuses; None where that helps nothing."""
+        return gaps.found(self.frame, gaps.refusing(self.model(estimator), self.inputs))
 
     def model(self, estimator: Any, origin: Any = None) -> Model:
         """The model in front of which the table's columns are made into its own."""
@@ -102,6 +105,7 @@ def adjusted(estimator: Any, recipe: Recipe, inputs: pd.DataFrame, origin: Any =
 
 
 def fit(
+    estimator: Any,
     wanted: Wanted,
     classes: Sequence[Label],
     table: Table,
@@ -112,6 +116,7 @@ def fit(
 ) -> Fit:
     """Do what is exact or asked for, and offer the rest. `classes` as the model calls them; () for numbers.
 
+    The model is asked for nothing but which missing values it refuses, where rows with such are to be left out.
     Raises MatchError "unknown-rename", "rename-not-wanted". What keeps the model from predicting is not raised but told
     (`Fit.error`): offers may help.
     """
@@ -127,16 +132,16 @@ def fit(
     codes.settle(draft)
     error = names.check(draft) if wanted.names is not None else arrays.check(draft)
     error = error or codes.check(draft)
-    gaps.settle(draft)
+    if draft.decisions.accepts(Adjustment(gaps.CODE)):
+        gaps.settle(draft, _refusing(draft, estimator, error))
     if companion is not None:
         error = _by_companion(draft, companion, tuple(classes), error)
     if error is None:
         scaling.settle(draft)
     answers.settle(draft, classes)
-    sources = [draft.sources[name] for name in _order(draft)]
     return Fit(
         frame=draft.frame,
-        columns=tuple(dict.fromkeys(sources)),
+        columns=_columns(draft),
         made=draft.made,
         named=wanted.names is not None,
         framed=wanted.framed,
@@ -146,9 +151,19 @@ def fit(
         unknown=draft.unknown,
         classes=draft.classes,
         answers=draft.answers,
-        gaps=gaps.found(draft),
         error=error,
     )
+
+
+def _refusing(draft: Draft, estimator: Any, error: MatchError | None) -> tuple[str, ...]:
+    """The table's columns in which the model refuses gaps; all of the model's while it cannot be asked."""
+    columns = _columns(draft)
+    if error is not None:
+        return columns
+    framed = draft.wanted.framed
+    recipe = Recipe(made=draft.made, framed=framed, columns=() if framed else columns)
+    inputs = draft.frame[list(columns)]
+    return gaps.refusing(adjusted(estimator, recipe, inputs), inputs)
 
 
 def _find_columns(draft: Draft, companion: Companion | None) -> None:
@@ -210,6 +225,11 @@ def _begun(wanted: Wanted, table: Table, decisions: Decisions, strict: bool) -> 
     names.settle(draft)
     values.settle(draft)
     return draft
+
+
+def _columns(draft: Draft) -> tuple[str, ...]:
+    """Those of the table that go into the model."""
+    return tuple(dict.fromkeys(draft.sources[name] for name in _order(draft)))
 
 
 def _order(draft: Draft) -> list[str]:

@@ -59,7 +59,7 @@ def join(
     wants = wanted(estimator, beside.columns)
     frame, inputs = likely_inputs(wants, table, decisions)
     target = _target(frame, inputs, asked, beside, estimator, wants.count)
-    fit_under = partial(fit, wants, classes, table, beside=beside)
+    fit_under = partial(fit, estimator, wants, classes, table, beside=beside)
     for strict in (False, True):
         fitting = partial(_fitting, fit_under, target.name, strict)
         offering = Offering(estimator, wants, classes, target.name, decisions, fitting)
@@ -92,8 +92,8 @@ def _tried(fitted: Fit, estimator: Any, origin: Any) -> Model:
 
 def _helping(offering: Offering, fitted: Fit, error: MatchError) -> tuple[Adjustment, ...]:
     """The offers that may get the model to predict."""
-    if error.code == "missing-not-supported" and fitted.gaps is not None:
-        return needed(offering, (fitted.gaps,))
+    if error.code == "missing-not-supported" and (gaps := fitted.gaps(offering.estimator)) is not None:
+        return needed(offering, (gaps,))
     return needed(offering, fitted.needed)
 
 

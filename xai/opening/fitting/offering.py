@@ -85,9 +85,9 @@ def needed(offering: Offering, offers: Sequence[Adjustment]) -> tuple[Adjustment
         chosen += more
         fitted = offering.under(chosen)
     found = offering.score(fitted)
-    if found is None and fitted.error is None and fitted.gaps is not None and fitted.gaps not in chosen:
-        found = offering.measured([*chosen, fitted.gaps])
-        chosen += [fitted.gaps] if found else []
+    if found is None and fitted.error is None and (gaps := fitted.gaps(offering.estimator)) not in (None, *chosen):
+        found = offering.measured([*chosen, gaps])
+        chosen += [gaps] if found else []
     chosen, found = _and_better(offering, fitted, chosen, found)
     return tuple(offer.measured(_with(evidence(None, found), chosen, offer)) for offer in chosen)
 

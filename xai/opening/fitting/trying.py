@@ -8,6 +8,7 @@ import sklearn
 from xai.errors import MatchError, OpeningError, QuestionError
 from xai.labels import label_text
 from xai.model import Model
+from xai.opening.fitting import gaps
 from xai.opening.fitting.draft import is_text, named
 from xai.opening.fitting.fit import Fit
 
@@ -35,7 +36,7 @@ def try_out(model: Model, fitted: Fit) -> None:
         said = str(error.facts["reason"])
         if saved := _other_version(model, error.__cause__):
             raise OpeningError("needs-own-version", saved=saved, runs=sklearn.__version__, what=said) from error
-        raise _why(said, fitted) from error
+        raise _why(said, fitted, model) from error
 
 
 def _other_version(model: Model, cause: BaseException | None) -> str | None:
@@ -54,12 +55,12 @@ def _of_versions(cause: BaseException | None) -> bool:
     return passed_on or type(cause.obj).__module__ not in ("builtins", "datetime", "decimal")
 
 
-def _why(said: str, fitted: Fit) -> MatchError:
+def _why(said: str, fitted: Fit, model: Model) -> MatchError:
     frame = fitted.inputs
-    empty = [str(name) for name in frame.columns if frame[name].isna().any()]
+    empty = frame.isna().any(axis=None)
     unknown = "unknown categories" in said or _OTHER_TYPES in said
     if empty and ("contains NaN" in said or (unknown and not fitted.unknown)):
-        return MatchError("missing-not-supported", columns=named(empty))
+        return MatchError("missing-not-supported", columns=named(gaps.refusing(model, frame)))
     if unknown and fitted.unknown:
         column, counts = next(iter(fitted.unknown.items()))
         values = ", ".join(map(label_text, list(counts)[:10]))
