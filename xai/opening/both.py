@@ -173,7 +173,7 @@ def _inspection(
         *found.check_task(model.task, model.classes, explainer.target_class),
         *check_answers(model, fitted.inputs, joined.outcome, quality),
         *(() if good(quality) else check_values(model, fitted.inputs)),
-        *found.check_quality(quality, offers, target.reason == "last"),
+        *found.check_quality(quality, offers, target.guessed),
     )
     return replace(
         _without_table(opened),

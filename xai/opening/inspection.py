@@ -101,8 +101,8 @@ def check_target(target: Target, trouble: Notice | None) -> Check:
         return Check(trouble.code, "care", trouble.facts)
     if target.name is None:
         return Check("target-none", "missing", {"candidates": _some(target.candidates)})
-    verdict: Literal["good", "care"] = "care" if target.reason == "last" else "good"
-    return Check(f"target-{target.reason}", verdict, {"target": target.name, "candidates": _some(target.candidates)})
+    verdict: Literal["good", "care"] = "care" if target.guessed else "good"
+    return Check(f"target-{target.reason}", verdict, {"target": target.name, "candidates": _some(target.others)})
 
 
 def check_quality(quality: Quality | None, offers: Sequence[Adjustment] = (), guessed: bool = False) -> list[Check]:

@@ -14,7 +14,7 @@ from xai.errors import DataError
 from xai.labels import find_label, label_text, spellings
 from xai.results import Label, Notice, Task, plain_scalar
 
-Reason = Literal["asked", "file", "only-one", "name", "values", "last", "none"]
+Reason = Literal["asked", "file", "only-one", "name", "values", "predicted", "last", "none"]
 
 # In the order of how sure the name is; x, y and z may be coordinates, so "y" comes last.
 _TARGET_NAMES = (
@@ -36,6 +36,16 @@ class Target:
     name: str | None
     reason: Reason
     candidates: tuple[str, ...] = ()  # all columns it could have been
+    rivals: tuple[str, ...] = ()  # where it is a guess: those that fit as well as this one, itself among them
+
+    @property
+    def guessed(self) -> bool:
+        return self.reason in ("predicted", "last")
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What else it may be."""
+        return tuple(name for name in self.rivals or self.candidates if name != self.name)
 
 
 def detect_target(
@@ -73,10 +83,10 @@ def detect_target(
         counted = [name for name in unused if coded_names(frame[name], classes)]
         fitting = [name for name in counted if _varies(frame, name)] or fitting or counted
     fitting = [name for name in fitting if _varies(frame, name)] or fitting
-    name, reason = _prefer(fitting, frame, classes)
+    name, reason, rivals = _prefer(fitting, frame, classes)
     if name is not None:
         _check_varies(frame, name)
-    return Target(name, reason, tuple(unused))
+    return Target(name, reason, tuple(unused), tuple(rivals))
 
 
 def _asked(asked: str, names: list[str], inputs: Sequence[str] | None, frame: pd.DataFrame) -> str:
@@ -136,21 +146,25 @@ def _says(column: pd.Series, classes: Sequence[Label]) -> bool:
     return len(words) == len(classes) > 0 and set(column.dropna().unique()) == words
 
 
-def _prefer(names: list[str], frame: pd.DataFrame, classes: Sequence[Label]) -> tuple[str | None, Reason]:
+def _prefer(names: list[str], frame: pd.DataFrame, classes: Sequence[Label]) -> tuple[str | None, Reason, list[str]]:
+    """The likeliest one, why, and, where that is the last resort, all that are as likely."""
     if not names:
-        return None, "none"
+        return None, "none", []
     if len(names) == 1:
-        return names[0], "only-one"
+        return names[0], "only-one", []
     bare = {name: "".join(c for c in name.lower() if c.isalnum()) for name in names}
     for wanted in _TARGET_NAMES:
         for name in names:
             if bare[name] == wanted:
-                return name, "name"
+                return name, "name", []
     said = [name for name in names if _says(frame[name], classes)]
     if len(said) == 1:
-        return said[0], "values"
+        return said[0], "values", []
     whole = [name for name in names if classes and _translation(frame[name].dropna().unique(), classes, whole=True)]
-    return (whole[-1], "values") if len(whole) == 1 else (names[-1], "last")
+    if len(whole) == 1:
+        return whole[0], "values", []
+    rivals = whole or names
+    return rivals[-1], "last", rivals
 
 
 # --- comparing with the classes --------------------------------------------------------------------------------------

@@ -42,6 +42,11 @@ def measure(fitted: Fit, estimator: Any, target: str | None, classes: Sequence[L
         said = fitted.model(estimator).answer(fitted.inputs.loc[known.index])
     except KlartextError:  # it cannot predict so: there is nothing to measure
         return None
+    return scored(known, said, classes)
+
+
+def scored(known: pd.Series, said: np.ndarray, classes: Sequence[Label]) -> Measured | None:
+    """What was said of rows beside their outcomes; None where an answer is no finite number."""
     actual = known.to_numpy()
     if classes:
         most = float(pd.Series(actual).map(str).value_counts(normalize=True).iloc[0])

@@ -15,6 +15,7 @@ from xai.model import Model, classes_of, task_of
 from xai.opening.companions import NOTHING, Beside
 from xai.opening.fitting.decisions import Decisions
 from xai.opening.fitting.fit import Fit, fit, likely_inputs
+from xai.opening.fitting.guessing import guess
 from xai.opening.fitting.offering import Offering, helpful, needed
 from xai.opening.fitting.trying import try_out
 from xai.opening.fitting.wanted import wanted
@@ -60,6 +61,8 @@ def join(
     frame, inputs = likely_inputs(wants, table, decisions)
     target = _target(frame, inputs, asked, beside, estimator, wants.count)
     fit_under = partial(fit, estimator, wants, classes, table, beside=beside)
+    if target.reason == "last":
+        target = guess(target, fit_under(decisions, target.name), estimator, classes)
     for strict in (False, True):
         fitting = partial(_fitting, fit_under, target.name, strict)
         offering = Offering(estimator, wants, classes, target.name, decisions, fitting)
