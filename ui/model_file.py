@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import uploads, words
+from ui import page, problems, sources, uploads, words
 from ui.engine import FileFacts, Inspection
-from xai.errors import KlartextError
+from xai.errors import DataError, KlartextError
+from xai.opening.containers import sniff
 from xai.sentences import contents
+
+_TABLES = ("text", "Parquet", "Feather", "OLE", "empty", "html", "git-lfs")
+_MODELS_IN_TEXT = (b"{", b"tree")  # XGBoost's, CatBoost's and LightGBM's own; a bracket may open a table as well
 
 
 def show(facts: FileFacts) -> None:
@@ -45,6 +49,30 @@ def help_with(error: KlartextError) -> None:
         _button("swap", "data")
 
 
-def _button(key: str, to: str) -> None:
-    """Moves the file from the model's place."""
-    st.button(words.say(f"start.own.{key}"), key=f"own_{key}", on_click=uploads.move, args=("model", to))
+def in_place_of_table() -> bool:
+    """Say so, and offer to move it, where a model file was chosen as the table; whether that is the case."""
+    found = _model_among_data()
+    if found is None:
+        return False
+    problems.show(DataError("model-as-table", found=found.top_class.rsplit(".", 1)[-1]))
+    _button("as_model", "model", place="data")
+    return True
+
+
+def _model_among_data() -> FileFacts | None:
+    """What the file in the table's place says about itself, if it is a model; None for everything else."""
+    chosen = uploads.pending()["data"]
+    data = sources.bytes_of(chosen["sha"])
+    if sniff(data) in _TABLES and not data[:64].lstrip().startswith(_MODELS_IN_TEXT):
+        return None
+    try:
+        source = {"model": chosen["sha"], "data": None, "names": [chosen["name"]], "options": {}}
+        facts = page.ask("file_facts", source=source)
+    except KlartextError:  # no model file; what is wrong with the table is said once a model is there
+        return None
+    return facts if facts.holds_model else None
+
+
+def _button(key: str, to: str, place: str = "model") -> None:
+    """Moves the file from one place to another."""
+    st.button(words.say(f"start.own.{key}"), key=f"own_{key}", on_click=uploads.move, args=(place, to))

@@ -34,7 +34,7 @@ def show() -> None:
     _uploaders()
     source = uploads.source()
     if source is None:
-        if uploads.pending()["data"] is not None:
+        if uploads.pending()["data"] is not None and not model_file.in_place_of_table():
             st.markdown(f":material/help: {words.say('start.own.model_missing')}")
         _other_demos()
         return

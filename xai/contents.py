@@ -75,6 +75,7 @@ class FileFacts:
     entries: tuple[Entry, ...] = ()  # of a bundle
     eras: Mapping[str, str] = field(default_factory=dict)  # {"numpy": ">=2"}: told from the way the file is written
     own_code: tuple[str, ...] = ()  # classes and functions whose code is in the file itself
+    holds_model: bool = False  # something that predicts or preprocesses; else a table, or anything else
 
 
 def told(facts: FileFacts) -> dict[str, Any]:

@@ -92,6 +92,16 @@ def test_a_target_with_one_class_is_refused(asked: str | None) -> None:
     assert error.facts == {"target": "survived", "value": "1", "rows": 3}
 
 
+def test_a_table_with_one_outcome_is_explained_without_it_as_the_error_says(table: pd.DataFrame) -> None:
+    model, alike = LogisticRegression().fit(table[["age"]], table["bought"]), csv(table.assign(bought="yes"))
+    error = refused(lambda: open_both(dumped(model), alike, target="bought"))
+    for language in LANGUAGES:
+        assert '--target ""' in errors.remedy(error, Wording(language))
+    found = open_both(dumped(model), alike, target="")
+    assert (found.inspection.target, found.inspection.quality) == (None, None)
+    assert found.explainer.explain(row=0).values.shape[-1] == len(found.explainer.columns)
+
+
 def test_a_column_that_never_varies_is_not_mistaken_for_the_outcome() -> None:
     """A column of ones has the classes of a model that counts them; the outcome beside it says them in words."""
     table = pd.DataFrame({"age": [1, 2, 3], "ones": [1, 1, 1], "bought": ["yes", "no", "yes"]})

@@ -80,6 +80,23 @@ def test_files_in_each_others_place_are_swapped(visit: Visit) -> None:
     assert visitor.selectbox(key="own_target").value == "species"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_model_in_the_place_of_the_table_goes_to_its_own(visit: Visit, language: str) -> None:
+    """It is told at once, with no model chosen yet."""
+    visitor = upload(visit(lang=language), "data", "birds.joblib", demo_file("penguins.joblib"))
+    assert catalogue(language).say("errors.model-as-table.message", found="Pipeline") in said(visitor)
+    visitor = upload(press(visitor, "own_as_model"), "data", "birds.csv", demo_file("penguins.csv"))
+    assert_whole(visitor)
+    assert visitor.selectbox(key="own_target").value == "species"
+
+
+@pytest.mark.parametrize("table", [TABLE, pickle.dumps(ROWS)], ids=["csv", "pickled frame"])
+def test_a_table_without_a_model_is_not_called_one(visit: Visit, table: bytes) -> None:
+    visitor = upload(visit(lang="en"), "data", "t.csv", table)
+    assert catalogue("en").say("start.own.model_missing") in said(visitor)
+    assert_whole(visitor)
+
+
 def test_a_table_in_the_place_of_the_model_goes_to_its_own(visit: Visit) -> None:
     visitor = press(upload(visit(lang="en"), "model", "birds.csv", demo_file("penguins.csv")), "own_as_data")
     visitor = upload(visitor, "model", "birds.joblib", demo_file("penguins.joblib"))

@@ -75,6 +75,7 @@ def _facts(name: str, form: Format, data: bytes, packing: str | None, seen: Scan
         entries=seen.entries,
         eras=seen.eras,
         own_code=seen.own_code,
+        holds_model=seen.holds_model,
     )
 
 

@@ -57,6 +57,7 @@ def look(form: Format, raw: bytes) -> Scan:
         classes=found.classes,
         column_count=found.count,
         libraries=found.versions,
+        holds_model=True,
     )
 
 
