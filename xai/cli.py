@@ -19,6 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from xai import terminal_values
 from xai.errors import KlartextError, QuestionError
 from xai.progress import Progress
 from xai.results import plain
@@ -165,7 +166,7 @@ def _opened(asked: argparse.Namespace) -> Iterator[Any]:
         "target": asked.target,
         "target_class": asked.target_class,
         "object_key": asked.object_key,
-        "renames": dict(_pair(text) for text in asked.renames),
+        "renames": dict(terminal_values.pair(text) for text in asked.renames),
         "accept": asked.accept,
         "undo": asked.undo,
         "seed": asked.seed,
@@ -269,17 +270,17 @@ def _explain(opened: Any, asked: argparse.Namespace) -> Any:
 
 
 def _counterfactuals(opened: Any, asked: argparse.Namespace) -> Any:
-    desired, probability = _desired(asked.desired, opened.inspection)
+    desired, probability = terminal_values.desired(asked.desired, opened.inspection, asked.language)
     wanted = {
         "case": str(asked.row),
         "desired": desired,
         "probability": probability,
         "keep": asked.keep,
         "free": asked.free,
-        "ranges": dict(_range(text) for text in asked.ranges) | _allowed(asked.allow),
-        "directions": dict(_pair(text) for text in asked.directions),
+        "ranges": terminal_values.ranges(asked.ranges, asked.language) | terminal_values.allowed(asked.allow),
+        "directions": dict(terminal_values.pair(text) for text in asked.directions),
         "at_most": asked.at_most,
-        "together": [_parts(text) for text in asked.together],
+        "together": [terminal_values.parts(text) for text in asked.together],
         "only_seen": asked.only_seen,
         "n": asked.n,
         "method": asked.method,
@@ -289,7 +290,8 @@ def _counterfactuals(opened: Any, asked: argparse.Namespace) -> Any:
 
 
 def _what_if(opened: Any, asked: argparse.Namespace) -> Any:
-    return _answer(opened, "what_if", {"case": str(asked.row), "changes": dict(_pair(text) for text in asked.changes)})
+    changes = terminal_values.changes(asked.changes, opened.inspection, asked.language)
+    return _answer(opened, "what_if", {"case": str(asked.row), "changes": changes})
 
 
 def _answer(opened: Any, question: str, parameters: dict[str, Any]) -> Any:
@@ -309,55 +311,6 @@ def _progress() -> Iterator[Callable[[float, str], None] | None]:
         yield lambda share, _: print(f"\r{share:4.0%} ", end="", file=sys.stderr, flush=True)
     finally:
         print("\r     \r", end="", file=sys.stderr, flush=True)
-
-
-def _desired(text: str | None, inspection: Any) -> tuple[Any, float | None]:
-    """A class, perhaps with the probability it must reach (yes@0.8); LO:HI for regression."""
-    if text is None:
-        return None, None
-    if inspection.task == "regression":
-        return _bounds(text, text), None
-    label, at, number = text.rpartition("@")
-    if at and text not in map(str, inspection.classes):
-        with contextlib.suppress(ValueError):  # then it is a class of that name, known or not
-            return label or None, float(number)
-    return text, None
-
-
-def _range(text: str) -> tuple[str, Any]:
-    """COL=LO:HI for numbers and dates, COL=a,b,c for categories."""
-    name, value = _pair(text)
-    return name, value if ":" in value else _parts(value)
-
-
-def _allowed(texts: Sequence[str]) -> dict[str, list[str]]:
-    """COL=a,b,c; more values of the same column may follow."""
-    found: dict[str, list[str]] = {}
-    for text in texts:
-        name, value = _pair(text)
-        found.setdefault(name, []).extend(_parts(value))
-    return found
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
-
-
-def _bounds(value: str, text: str) -> tuple[float, float]:
-    low, colon, high = value.partition(":")
-    try:
-        if colon:
-            return float(low or "-inf"), float(high or "inf")
-    except ValueError:
-        pass  # said below, for both reasons at once
-    raise QuestionError("not-a-range", text=text)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise QuestionError("not-a-pair", text=text)
-    return name, value
 
 
 def _failed(error: KlartextError, as_json: bool, wording: Wording) -> int:

@@ -241,3 +241,13 @@ def test_the_positive_class_is_the_same_with_and_without_a_table(ask, tmp_path):
     frame.assign(bought=bought).to_csv(tmp_path / "bought.csv", index=False)
     alone = ask("inspect", tmp_path / "bought.joblib").answer
     assert alone["class"] == ask("inspect", tmp_path / "bought.joblib", tmp_path / "bought.csv").answer["class"] == "ja"
+
+
+def test_a_german_reader_may_write_numbers_with_a_comma(ask):
+    german = ("--language", "de")
+    point = ask("what-if", "demo:cars", "--row", ROW, "--set", "displacement=2.5").answer
+    comma = ask("what-if", "demo:cars", "--row", ROW, "--set", "displacement=2,5", *german).answer
+    assert comma["after"]["prediction"] == point["after"]["prediction"]
+    assert ask("what-if", "demo:cars", "--row", ROW, "--set", "displacement=2,5", "--language", "en").status == 2
+    wanted = ask("counterfactuals", "demo:cars", "--row", ROW, "--desired", "9,5:11", "--method", "donors", *german)
+    assert wanted.answer["desired"] == [9.5, 11.0]

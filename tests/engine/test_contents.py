@@ -254,3 +254,10 @@ def test_steps_are_written_like_the_people_who_made_them_would() -> None:
     assert str(facts_of(pickle.dumps(target.fit(NUMBERS, FRAME["age"]))).structure) == (
         "TransformedTargetRegressor(LinearRegression)"
     )
+
+
+def test_scores_beside_a_model_are_written_as_the_reader_writes_numbers() -> None:
+    bundle = {"model": LogisticRegression().fit([[0.0], [1.0]], [0, 1]), "auc": 0.9, "threshold": 0.25, "final": True}
+    facts = facts_of(joblib_bytes({**bundle, "other": bundle["model"]}))
+    assert "AUC (0,9), threshold (0,25), final (True)" in contents.line(facts, Wording("de"))
+    assert "AUC (0.9), threshold (0.25), final (True)" in contents.line(facts, Wording("en"))

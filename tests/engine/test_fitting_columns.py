@@ -13,6 +13,8 @@ from xai.opening.companions import Beside
 from xai.opening.fitting.decisions import Decisions
 from xai.opening.fitting.joining import join
 from xai.opening.fitting.spelling import alike, best_pairs, pairs_alike, similarity
+from xai.sentences import errors
+from xai.texts import Wording
 
 
 @pytest.fixture(scope="module")
@@ -241,3 +243,10 @@ def test_names_that_lay_beside_a_model_match_by_name(table: pd.DataFrame) -> Non
     inputs = table[["income", "age"]].to_numpy()
     assert np.allclose(found.model.predict(found.fitted.frame), model.predict_proba(inputs))
     assert found.model.answer(found.fitted.frame).tolist() == [("no", "yes")[said] for said in model.predict(inputs)]
+
+
+def test_where_there_is_no_adjustment_the_error_says_so(table: pd.DataFrame) -> None:
+    model = tree().fit(table[["age"]], table["bought"])
+    error = refused(lambda: opened(model, table[["age", "bought"]], accept=["swpa"]))
+    assert error.code == "unknown-adjustment"
+    assert errors.remedy(error, Wording("de")) == "Hier gibt es keine Anpassung: einfach weglassen."

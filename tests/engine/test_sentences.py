@@ -352,6 +352,13 @@ def test_what_is_wrong_is_said_in_the_readers_numbers_and_without_a_name_where_n
     assert errors.remedy(unlike, wording("en")) == "It has: size, year."
 
 
+def test_a_heading_of_a_way_cannot_be_read_as_a_number():
+    """ "1. 5 Änderungen" reads like 1,5."""
+    item = counterfactual(sex=("male", "female"), age=(35, 30))
+    headings = [counterfactuals.heading(1, item, ways(item), wording(language)) for language in LANGUAGES]
+    assert headings == ["Weg 1: Zwei Änderungen, 36,2\u00a0%", "Way 1: Two changes, 36.2%"]
+
+
 def test_no_way_is_claimed_only_where_everything_was_looked_at():
     found_none = counterfactuals.answer(ways(desired=1), wording("de"), Who("Jack", True))
     assert found_none.startswith("Solange Geschlecht und Alter fest sind, fand die Suche für Jack **keinen Weg**")
@@ -361,7 +368,8 @@ def test_no_way_is_claimed_only_where_everything_was_looked_at():
     none = counterfactuals.answer(complete, wording("de"), Who("Jack", True))
     assert none == (
         "Solange Geschlecht fest ist, gibt es für Jack **keinen Weg** zu „überlebt“. "
-        "Geprüft ist alles innerhalb der Grenzen, die Daten und Vorgaben setzen."
+        "Geprüft ist jede Kombination, die die Vorgaben erlauben: aus Kategorien, die in den Daten vorkommen, "
+        "und aus Zahlen in den Schritten der Daten. Für andere Werte gilt das nicht."
     )
     late = counterfactuals.answer(ways(desired=1, timed_out=True), wording("en"), ROSE)
     assert late.endswith("with more time there may be one.")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from xai.texts import LANGUAGES, catalogue
-from xai.texts.catalogue import placeholders
+from xai.texts.catalogue import Catalogue, placeholders
+from xai.texts.numbers import with_point
 
 ENGINE = Path(__file__).parents[2] / "xai"
 ERRORS = ("KlartextError", "OpeningError", "DataError", "MatchError", "QuestionError", "WorkerError")
@@ -106,3 +107,26 @@ def test_every_fact_a_sentence_speaks_of_is_given(language: str):
         asked = placeholders(known.sentences.get(f"notices.{code}", ""))
         wanting += [f"{place}: {code} {sorted(asked - facts)}"] if asked - facts and "…" not in facts else []
     assert wanting == []
+
+
+@pytest.mark.parametrize(("rows", "said"), [("0", "0 rows"), ("1", "1 row"), ("2", "2 rows"), ("1,001", "1,001 rows")])
+def test_what_is_counted_is_told_in_one_and_in_many(rows: str, said: str):
+    assert Catalogue("en", {"sample": "From {rows:row|rows}."}).say("sample", rows=rows) == f"From {said}."
+
+
+@pytest.mark.parametrize(
+    ("text", "german", "english"),
+    [
+        ("70,5", "70.5", "70,5"),
+        ("-0,25", "-0.25", "-0,25"),
+        (",5", ".5", ",5"),
+        ("1.234,5", "1234.5", "1.234,5"),
+        ("70.5", "70.5", "70.5"),
+        ("1.234", "1.234", "1.234"),
+        ("1,2,3", "1,2,3", "1,2,3"),
+        ("12.34,5", "12.34,5", "12.34,5"),
+        ("a,b", "a,b", "a,b"),
+    ],
+)
+def test_a_typed_number_may_have_the_comma_of_the_reader(text: str, german: str, english: str):
+    assert (with_point(text, "de"), with_point(text, "en")) == (german, english)

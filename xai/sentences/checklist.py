@@ -65,7 +65,9 @@ def sentence(entry: Entry, wording: Wording) -> str:
 def line(check: Check, wording: Wording) -> str:
     """The sentence of one check; its first words are bold (**)."""
     facts = {name: _written(name, fact, check, wording) for name, fact in check.facts.items()}
-    return wording.say(f"checklist.{check.code}", **facts)
+    key = f"checklist.{check.code}"
+    alone = f"{key}_one" if check.facts.get("count") == 1 else key
+    return wording.say(alone if alone in wording.catalogue else key, **facts)
 
 
 def repair(done: Repair, wording: Wording) -> str:

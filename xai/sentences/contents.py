@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from xai.contents import FileFacts
+from xai.contents import Entry, FileFacts
 from xai.opening.containers import size_text
 from xai.texts import Wording
 
@@ -18,7 +18,7 @@ def line(facts: FileFacts, wording: Wording) -> str:
     versions = wording.listing([wording.raw(f"{library} {said}") for library, said in facts.saved_with.items()])
     known = "" if versions else "-unknown"
     if facts.structure is None and facts.entries:
-        entries = [f"{wording.raw(entry.path)} ({wording.raw(entry.what)})" for entry in facts.entries[:_MOST_ENTRIES]]
+        entries = [f"{_path(entry, wording)} ({_what(entry, wording)})" for entry in facts.entries[:_MOST_ENTRIES]]
         more = ", …" if len(facts.entries) > _MOST_ENTRIES else ""
         return wording.say(f"contents.bundle{known}", entries=", ".join(entries) + more, versions=versions)
     what = facts.top_class.rsplit(".", 1)[-1] if facts.structure is None else str(facts.structure)
@@ -46,7 +46,24 @@ def _details(facts: FileFacts, wording: Wording) -> Iterator[tuple[str, Mapping[
         eras = ", ".join(f"{library} {version}" for library, version in facts.eras.items())
         yield "eras", {"eras": wording.raw(eras)}
     for entry in facts.entries[: 2 * _MOST_ENTRIES]:
-        yield "entry", {"path": wording.raw(entry.path), "what": wording.raw(entry.what)}
+        yield "entry", {"path": _path(entry, wording), "what": _what(entry, wording)}
+
+
+def _path(entry: Entry, wording: Wording) -> str:
+    """What the file calls it; a score by its name."""
+    score = f"sentences.scores.{entry.path}"
+    if entry.role != "number" or score not in wording.catalogue:
+        return wording.raw(entry.path)
+    name = wording.say(score)
+    return name[:1].upper() + name[1:]
+
+
+def _what(entry: Entry, wording: Wording) -> str:
+    """A number in the reader's format; the rest as the file has it."""
+    try:
+        return wording.value("", float(entry.what)) if entry.role == "number" else wording.raw(entry.what)
+    except ValueError:  # True and False are numbers, too
+        return wording.raw(entry.what)
 
 
 def _names(names: Sequence[str], wording: Wording) -> dict[str, str]:

@@ -145,7 +145,7 @@ def _none(result: Counterfactuals, wording: Wording, who: Who) -> str:
 
 
 def heading(position: int, item: Counterfactual, result: Counterfactuals, wording: Wording) -> str:
-    """ "1. One change: 36.2 %"."""
+    """ "Way 1: One change, 36.2%"."""
     count = len(item.changes)
     changes = wording.say(f"sentences.counterfactuals.changes_{count if count <= 4 else 'many'}", n=count)
     scale = phrases.shared_scale(result.prediction, item.prediction)

@@ -7,7 +7,7 @@ from typing import Any
 from xai.errors import KlartextError
 from xai.texts import Wording
 
-_NONE = "–"  # what stands for a name where none is similar
+_NONE = "–"  # what stands for a name where none is similar, or known at all
 
 
 def message(error: KlartextError, wording: Wording) -> str:
@@ -25,8 +25,9 @@ def _say(error: KlartextError, part: str, wording: Wording) -> str:
     known = f"errors.{error.code}.{part}" in wording.catalogue
     facts = {name: _written(name, fact, error, wording) for name, fact in error.facts.items()}
     facts = {"reference": error.code, **facts, "code": error.code}
-    if known and error.facts.get("similar") == _NONE and f"errors.{error.code}.{part}_unlike" in wording.catalogue:
-        part = f"{part}_unlike"
+    for fact, other in (("similar", "unlike"), ("known", "none")):
+        if known and error.facts.get(fact) == _NONE and f"errors.{error.code}.{part}_{other}" in wording.catalogue:
+            part = f"{part}_{other}"
     return wording.say(f"errors.{error.code if known else 'unexpected'}.{part}", **facts)
 
 

@@ -1,4 +1,7 @@
-"""The catalogues: `xai/texts/<language>/<section>.toml`. A key is `section.table.name`; placeholders are `{names}`."""
+"""The catalogues: `xai/texts/<language>/<section>.toml`. A key is `section.table.name`; placeholders are `{names}`.
+
+What is counted may be told in one and in many: `{rows:row has|rows have}` reads "1 row has" and "7 rows have".
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,19 @@ LANGUAGES = ("de", "en")
 _FOLDER = Path(__file__).parent
 
 
+class _Filling(string.Formatter):
+    """As `str.format`, and with a word for one and one for many."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if not bar:
+            return super().format_field(value, spec)
+        return f"{value} {one if str(value) == '1' else many}"
+
+
+_FILLING = _Filling()
+
+
 class Catalogue:
     """All sentences of one language."""
 
@@ -25,7 +41,7 @@ class Catalogue:
 
     def say(self, key: str, /, **facts: Any) -> str:
         """The sentence of `key`, placeholders filled. A missing key or fact is a programming error: KeyError."""
-        return self.sentences[key].format(**facts)
+        return _FILLING.vformat(self.sentences[key], (), facts)
 
     def section(self, prefix: str) -> dict[str, str]:
         """Everything below `prefix`, without it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 _GERMAN = str.maketrans(",.", ".,")
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+\s*")
 
 
 def number(x: float, language: str, digits: int = 1, sign: bool = False) -> str:
@@ -45,6 +47,13 @@ def value(x: float, language: str) -> str:
     text = f"{abs(x):,.{min(digits, 8)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return (MINUS if x < 0 else "") + (text.translate(_GERMAN) if language == "de" else text)
+
+
+def with_point(text: str, language: str) -> str:
+    """A number somebody typed, with a decimal point: "70,5" and "1.234,5" are German; all else stays as it is."""
+    if language != "de" or not _DECIMAL_COMMA.fullmatch(text):
+        return text
+    return text.replace(".", "").replace(",", ".")
 
 
 def digits_for(scale: float) -> int:
