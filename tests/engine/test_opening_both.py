@@ -113,6 +113,22 @@ def test_one_case_alone_may_have_one_outcome() -> None:
     assert detect_target(pd.DataFrame({"age": [1], "survived": [1]}), ["age"]).name == "survived"
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_table_with_the_one_column_of_the_model_is_enough(table: pd.DataFrame, named: bool) -> None:
+    """There is no outcome in it, so it is explained without one."""
+    ages = table[["age"]]
+    model = LogisticRegression().fit(ages if named else ages.to_numpy(), table["bought"])
+    opened = open_both(dumped(model), csv(ages))
+    assert (opened.inspection.target, opened.inspection.rows) == (None, len(table))
+    found = opened.explainer.explain(row=3)
+    inputs = ages if named else ages.to_numpy()
+    assert found.base + found.values.sum() == pytest.approx(model.predict_proba(inputs)[3, 1])
+
+
+def test_a_table_with_one_column_is_too_narrow_for_a_model_of_several(forest: bytes, table: pd.DataFrame) -> None:
+    assert refused(lambda: open_both(forest, csv(table[["age"]]))).code == "one-column-table"
+
+
 def test_an_unnamed_model_has_a_target_only_if_a_column_is_left_over() -> None:
     table = pd.DataFrame({"a": [1.0, 2.0], "b": [0, 1]})
     assert detect_target(table, None, feature_count=2).name is None

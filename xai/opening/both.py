@@ -25,6 +25,7 @@ from xai.opening.fitting.joining import Joined, join
 from xai.opening.fitting.learned import check_values
 from xai.opening.fitting.offering import good
 from xai.opening.fitting.plausible import check_answers
+from xai.opening.fitting.wanted import wanted
 from xai.opening.reading import read_model_file
 from xai.opening.tables import Table
 from xai.positive import positive_class
@@ -111,7 +112,8 @@ def _with_table(
     own_table = demo is not None and data is None
     if data is None and demo is None:
         return Opened(None, _without_table(opened))
-    table = read_table(demo.data_path if own_table else data, data_name)
+    narrow = wanted(opened.estimator, opened.columns).single
+    table = read_table(demo.data_path if own_table else data, data_name, narrow)
     asked = target if target is not None or not own_table else demo.target
     shown = target_class if target_class is not None or demo is None else demo.positive
     held_out_from = demo.held_out_from if own_table else None

@@ -57,9 +57,10 @@ class _Read:
     decimal: str | None = None
 
 
-def read_table(source: bytes | Path, name: str | None = None) -> Table:
+def read_table(source: bytes | Path, name: str | None = None, narrow: bool = False) -> Table:
     """Read CSV, TSV (also .gz or .zip), Parquet, Feather, Excel, JSON records or JSON lines.
 
+    `narrow`: a single column is enough for the model; else it is a sign of a delimiter that was not recognised.
     Raises DataError: "no-such-file", "empty-table", "one-column-table", "too-many-columns",
     "unreadable-table" (line, expected, found), "unreadable-line", "unreadable-file" (format, said),
     "too-large", "unpacks-too-large", "too-many-rows", "cell-too-large", "unsafe-workbook", "truncated-file",
@@ -75,7 +76,7 @@ def read_table(source: bytes | Path, name: str | None = None) -> Table:
         raise DataError("too-large", size=size_text(len(data)), limit=limit)
     read = _read(data, name, packed=False)
     frame, renamed = _bare_names(read.frame)
-    _check(frame)
+    _check(frame, least=1 if narrow else 2)
     frame = known_types(frame.reset_index(drop=True))
     frame, readings = numbers_from_text(frame, read.decimal) if read.format in _UNTYPED else (frame, ())
     digest = hashlib.sha256(data).hexdigest()
@@ -240,13 +241,13 @@ def _told_apart(names: list[str]) -> list[str]:
     return told
 
 
-def _check(frame: pd.DataFrame) -> None:
+def _check(frame: pd.DataFrame, least: int) -> None:
     check_header(tuple(frame.columns))
     check_shape(*frame.shape)
     check_cells(frame)
     if not len(frame):
         raise DataError("empty-table")
-    if frame.shape[1] < 2:
+    if frame.shape[1] < least:
         raise DataError("one-column-table", column=str(frame.columns[0]) if frame.shape[1] else "–")
 
 

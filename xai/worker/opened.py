@@ -54,7 +54,8 @@ def template_of(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> pd
 def _before_fitting(parameters: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[Wanted, Table, Decisions]:
     options = parameters["options"]
     decisions = Decisions.of(None, options.get("undo"), options.get("renames"))
-    return _wanted(files, options), read_table(files["data"], options.get("data_name")), decisions
+    wants = _wanted(files, options)
+    return wants, read_table(files["data"], options.get("data_name"), wants.single), decisions
 
 
 def _wanted(files: Mapping[str, bytes], options: Mapping[str, Any]) -> Wanted:

@@ -52,6 +52,11 @@ class Wanted:
         """The names without those it only drops."""
         return tuple(name for name in self.names or () if self.of(name).kind != "nothing")
 
+    @property
+    def single(self) -> bool:
+        """Whether one column is all it takes."""
+        return (self.count if self.names is None else len(self.needed)) == 1
+
 
 def wanted(estimator: Any, noted: Sequence[str] | None = None) -> Wanted:
     """Read off the fitted steps; nothing is predicted. `noted`: names that lay beside the model."""
