@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+import xgboost
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -219,6 +220,16 @@ def test_what_an_old_file_cannot_restore_here_needs_its_own_version() -> None:
         "DecisionTreeClassifier",
     )
     assert "incompatible dtype" in error.facts["said"]
+
+
+def test_an_old_booster_inside_a_pipeline_is_what_needs_its_own_version() -> None:
+    """XGBoost up to 1.5 wrote its memory in a form of its own, which does not begin with a bracket."""
+    pipeline = make_pipeline(StandardScaler(), xgboost.XGBClassifier(n_estimators=2).fit(X, Y))
+    data = saved_with(pipeline, "1.0.2")
+    memory = b"{L\x00\x00\x00\x00\x00\x00\x00\x06Config"
+    assert data.count(memory) == 1
+    error = refused(data.replace(memory, b"C" + memory[1:]))
+    assert (error.code, error.facts["what"]) == ("needs-own-version", "XGBClassifier")
 
 
 def test_a_newer_version_that_cannot_be_read_says_so() -> None:

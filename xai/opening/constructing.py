@@ -19,6 +19,7 @@ import sklearn
 from pandas.core.internals.managers import BlockManager
 from sklearn.exceptions import InconsistentVersionWarning
 
+from xai.contents import Outline
 from xai.errors import MatchError, OpeningError
 from xai.inspection import Repair
 from xai.limits import limits
@@ -125,8 +126,21 @@ def _failed(facts: FileFacts, error: Exception) -> OpeningError:
         return OpeningError("version-too-new", saved=facts.versions[-1], runs=sklearn.__version__)
     said = f"{type(error).__name__}: {error}"[:_LONGEST]
     if _other_version(facts):
-        return not_exact(facts.top_class.rpartition(".")[2], saved=facts.versions[-1], said=said)
+        return not_exact(_refused(facts, error), saved=facts.versions[-1], said=said)
     return OpeningError("cannot-construct", said=said, saved=saved or "–", runs=sklearn.__version__)
+
+
+def _refused(facts: FileFacts, error: Exception) -> str:
+    """What could not be restored: the estimator of the library that complains, where the file names one."""
+    library = type(error).__module__.split(".")[0]
+    theirs = {name.rpartition(":")[2] for name in facts.globals if name.startswith(f"{library}.")}
+    found = [kind for kind in _kinds(facts.structure) if kind in theirs] if library != "sklearn" else []
+    return found[0] if found else facts.top_class.rpartition(".")[2]
+
+
+def _kinds(outline: Outline | None) -> list[str]:
+    """The classes of an estimator and of those inside it."""
+    return [] if outline is None else [outline.kind, *(kind for part in outline.parts for kind in _kinds(part))]
 
 
 def _other_version(facts: FileFacts) -> bool:
