@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from saving import csv, dumped
 from sklearn.tree import DecisionTreeClassifier
 
 from xai.adjustment import Adjustment
@@ -47,16 +46,6 @@ def tree(depth: int = 6) -> DecisionTreeClassifier:
 def coded(table: pd.DataFrame) -> pd.DataFrame:
     """The inputs with words as numbers from A to Z, computed without scikit-learn."""
     return table[INPUTS].assign(**{name: table[name].map(sorted(set(table[name])).index) for name in WORDS})
-
-
-def dumped(thing: object) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(thing, stream)
-    return stream.getvalue()
-
-
-def csv(frame: pd.DataFrame, **options: Any) -> bytes:
-    return frame.to_csv(index=False, **options).encode()
 
 
 def opened(model: object, table: pd.DataFrame | bytes, **options: Any) -> Opened:

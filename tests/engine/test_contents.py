@@ -5,17 +5,16 @@ The reference is the object that was saved.
 
 from __future__ import annotations
 
-import io
 import pickle
 from typing import Any
 
-import joblib
 import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
 import sklearn
 import xgboost
+from saving import dumped
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor, StackingClassifier, VotingClassifier
@@ -37,12 +36,6 @@ FRAME = pd.DataFrame(
 )
 TARGET = np.where(FRAME["age"] > 40, "ja", "nein")
 NUMBERS = FRAME[["age", "income"]]
-
-
-def joblib_bytes(thing: Any, compress: Any = 0) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(thing, stream, compress=compress)
-    return stream.getvalue()
 
 
 def facts_of(data: bytes) -> FileFacts:
@@ -83,7 +76,7 @@ def test_steps_columns_and_classes_are_read_in_every_format(outline: str, how: s
     elif how.startswith("protocol"):
         data = pickle.dumps(model, protocol=int(how[-1]))
     else:
-        data = joblib_bytes(model, 3 if how == "compressed" else 0)
+        data = dumped(model, 3 if how == "compressed" else 0)
     facts = facts_of(data)
     assert str(facts.structure) == outline
     assert facts.columns == tuple(FRAME.columns)
@@ -104,17 +97,17 @@ def test_steps_columns_and_classes_are_read_in_every_format(outline: str, how: s
 )
 def test_classes_are_read_whatever_their_type(target: Any, classes: tuple | None) -> None:
     model = (LinearRegression() if classes is None else LogisticRegression()).fit(NUMBERS, target)
-    for data in (joblib_bytes(model), pickle.dumps(model), pickle.dumps(model, protocol=2)):
+    for data in (dumped(model), pickle.dumps(model), pickle.dumps(model, protocol=2)):
         facts = facts_of(data)
         assert facts.classes == (classes or ())
         assert [type(label) for label in facts.classes] == [type(label) for label in classes or ()]
 
 
 def test_a_model_without_names_tells_how_many_columns_it_wants() -> None:
-    facts = facts_of(joblib_bytes(RandomForestRegressor(2).fit(NUMBERS.to_numpy(), FRAME["age"])))
+    facts = facts_of(dumped(RandomForestRegressor(2).fit(NUMBERS.to_numpy(), FRAME["age"])))
     assert (facts.columns, facts.column_count, facts.classes) == (None, 2, ())
     searched = GridSearchCV(LogisticRegression(), {"C": [1]}, cv=2).fit(NUMBERS.to_numpy(), TARGET)
-    assert facts_of(joblib_bytes(searched)).column_count == 2
+    assert facts_of(dumped(searched)).column_count == 2
 
 
 @pytest.mark.parametrize("kind", [object, "str"])
@@ -123,7 +116,7 @@ def test_columns_of_a_column_transformer_before_1_0_are_read_off_its_own_index(k
     del parts.feature_names_in_
     parts._df_columns = pd.Index(FRAME.columns, dtype=kind)
     model = make_pipeline(parts, LogisticRegression())
-    for data in (joblib_bytes(model), pickle.dumps(model)):
+    for data in (dumped(model), pickle.dumps(model)):
         assert facts_of(data).columns == tuple(FRAME.columns)
 
 
@@ -131,7 +124,7 @@ def test_columns_are_read_off_the_lists_of_a_column_transformer_that_drops_the_r
     parts = ColumnTransformer([("w", OneHotEncoder(), ["city"]), ("n", StandardScaler(), ["age", "income"])])
     fitted = parts.fit(FRAME)
     del fitted.feature_names_in_
-    assert facts_of(joblib_bytes(make_pipeline(fitted, LogisticRegression()))).columns == ("city", "age", "income")
+    assert facts_of(dumped(make_pipeline(fitted, LogisticRegression()))).columns == ("city", "age", "income")
 
 
 def test_versions_and_names_inside_the_blocks_of_boosting_libraries_are_read() -> None:
@@ -140,7 +133,7 @@ def test_versions_and_names_inside_the_blocks_of_boosting_libraries_are_read() -
         (lightgbm.LGBMClassifier(n_estimators=2, verbose=-1, n_jobs=1), "lightgbm", ">=4"),
     ):
         fitted = model.fit(NUMBERS, TARGET == "ja")
-        for data in (joblib_bytes(make_pipeline("passthrough", fitted)), pickle.dumps(fitted)):
+        for data in (dumped(make_pipeline("passthrough", fitted)), pickle.dumps(fitted)):
             facts = facts_of(data)
             assert facts.saved_with[library] == version
             assert (facts.columns, facts.column_count) == (("age", "income"), 2)
@@ -150,14 +143,14 @@ def test_versions_and_names_inside_the_blocks_of_boosting_libraries_are_read() -
 def test_catboost_tells_its_version_columns_and_classes() -> None:
     catboost = pytest.importorskip("catboost")
     model = catboost.CatBoostClassifier(iterations=2, verbose=0, allow_writing_files=False, thread_count=1)
-    facts = facts_of(joblib_bytes({"model": model.fit(NUMBERS, TARGET)}))
+    facts = facts_of(dumped({"model": model.fit(NUMBERS, TARGET)}))
     assert facts.saved_with == {"catboost": catboost.__version__}
     assert (facts.columns, facts.classes) == (("age", "income"), ("ja", "nein"))
 
 
 def test_the_way_of_writing_tells_the_age_of_the_other_libraries() -> None:
     model = LogisticRegression().fit(NUMBERS, TARGET)
-    assert facts_of(joblib_bytes(model)).eras == {"joblib": ">=1.2", "python": ">=3.4", "numpy": ">=2"}
+    assert facts_of(dumped(model)).eras == {"joblib": ">=1.2", "python": ">=3.4", "numpy": ">=2"}
     assert facts_of(pickle.dumps(model)).eras["numpy"] == ">=2"
     old = pickle.dumps(model, protocol=2).replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
     assert facts_of(old).eras == {"numpy": "<2"}
@@ -193,7 +186,7 @@ def test_a_bundle_is_listed_with_what_each_object_is_good_for(make: Any, how: st
         skops = pytest.importorskip("skops.io")
         data = skops.dumps({key: part for key, part in bundle.items() if key != "threshold"})
     else:
-        data = joblib_bytes(bundle) if how == "joblib" else pickle.dumps(bundle)
+        data = dumped(bundle) if how == "joblib" else pickle.dumps(bundle)
     facts = facts_of(data)
     found = {entry.path: (entry.role, entry.what) for entry in facts.entries}
     wanted = {path: entry for path, entry in ENTRIES.items() if how != "skops" or path != "threshold"}
@@ -206,7 +199,7 @@ def test_a_bundle_is_listed_with_what_each_object_is_good_for(make: Any, how: st
 @pytest.mark.parametrize("names", [list, tuple, np.array, pd.Index, lambda n: np.array(n, dtype=object)])
 def test_a_list_of_names_is_read_however_it_was_kept(names: Any) -> None:
     bundle = {"model": LogisticRegression().fit(NUMBERS.to_numpy(), TARGET), "cols": names(["age", "income"])}
-    for data in (joblib_bytes(bundle), pickle.dumps(bundle), pickle.dumps(bundle, protocol=2)):
+    for data in (dumped(bundle), pickle.dumps(bundle), pickle.dumps(bundle, protocol=2)):
         assert facts_of(data).columns == ("age", "income")
 
 
@@ -224,7 +217,7 @@ def test_reading_ends_for_a_file_that_holds_itself() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_line_says_steps_and_version(language: str) -> None:
     wording = Wording(language)
-    facts = facts_of(joblib_bytes(prepared(RandomForestClassifier(2)).fit(FRAME, TARGET)))
+    facts = facts_of(dumped(prepared(RandomForestClassifier(2)).fit(FRAME, TARGET)))
     line = contents.line(facts, wording)
     assert line.startswith(PREPARED + " → RandomForestClassifier, ")
     assert line.endswith(f"scikit-learn {sklearn.__version__}")
@@ -258,6 +251,6 @@ def test_steps_are_written_like_the_people_who_made_them_would() -> None:
 
 def test_scores_beside_a_model_are_written_as_the_reader_writes_numbers() -> None:
     bundle = {"model": LogisticRegression().fit([[0.0], [1.0]], [0, 1]), "auc": 0.9, "threshold": 0.25, "final": True}
-    facts = facts_of(joblib_bytes({**bundle, "other": bundle["model"]}))
+    facts = facts_of(dumped({**bundle, "other": bundle["model"]}))
     assert "AUC (0,9), threshold (0,25), final (True)" in contents.line(facts, Wording("de"))
     assert "AUC (0.9), threshold (0.25), final (True)" in contents.line(facts, Wording("en"))

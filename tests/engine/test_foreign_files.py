@@ -10,14 +10,13 @@ import struct
 import tarfile
 import zipfile
 from collections.abc import Callable
-from typing import Any
 
 import cloudpickle
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
 import xgboost
+from saving import dumped
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -60,12 +59,6 @@ def in_excel() -> bytes:
 
 def in_parquet() -> bytes:
     return pd.DataFrame({"a": [1]}).to_parquet()
-
-
-def in_joblib(thing: Any) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(thing, stream)
-    return stream.getvalue()
 
 
 def by_value() -> bytes:
@@ -196,28 +189,28 @@ FOREIGN: dict[str, tuple[Callable[[], bytes], str, dict[str, str]]] = {
     "settings": (lambda: b'{"learning_rate": 0.1}', "not-a-model", {"found": "JSON"}),
     # pickles that hold something else
     "text": (lambda: pickle.dumps("0.93"), "not-a-model", {"found": "Python str"}),
-    "number": (lambda: in_joblib(0.93), "not-a-model", {"found": "Python float"}),
-    "array": (lambda: in_joblib(X), "not-a-model", {"found": "numpy.ndarray"}),
+    "number": (lambda: dumped(0.93), "not-a-model", {"found": "Python float"}),
+    "array": (lambda: dumped(X), "not-a-model", {"found": "numpy.ndarray"}),
     "frame": (lambda: pickle.dumps(pd.DataFrame(X)), "not-a-model", {"found": "pandas.DataFrame"}),
     "predictions": (lambda: pickle.dumps({"y": [1, 2], "score": 0.5}), "not-a-model", {}),
     "transformer": (
-        lambda: in_joblib(StandardScaler().fit(X)),
+        lambda: dumped(StandardScaler().fit(X)),
         "only-preprocessing",
         {"found": "StandardScaler"},
     ),
     "label encoder": (
-        lambda: in_joblib(LabelEncoder().fit(["a"])),
+        lambda: dumped(LabelEncoder().fit(["a"])),
         "only-preprocessing",
         {"found": "LabelEncoder"},
     ),
     "outliers": (
-        lambda: in_joblib(IsolationForest(n_estimators=2).fit(X)),
+        lambda: dumped(IsolationForest(n_estimators=2).fit(X)),
         "not-supervised",
         {"model": "IsolationForest"},
     ),
-    "unfitted": (lambda: in_joblib(RandomForestClassifier()), "no-fitted-model", {"model": "RandomForestClassifier"}),
+    "unfitted": (lambda: dumped(RandomForestClassifier()), "no-fitted-model", {"model": "RandomForestClassifier"}),
     "several outputs": (
-        lambda: in_joblib(RandomForestClassifier(2).fit(X, np.column_stack([Y, Y]))),
+        lambda: dumped(RandomForestClassifier(2).fit(X, np.column_stack([Y, Y]))),
         "several-outputs",
         {"outputs": "2"},
     ),
@@ -273,7 +266,7 @@ def _has(module: str) -> bool:
 
 def test_a_multiple_output_regression_is_refused_once_it_is_asked() -> None:
     model = MultiOutputRegressor(LinearRegression()).fit(X, np.column_stack([Y, Y]))
-    opened = Model(open_estimator(in_joblib(model)).estimator, ("a", "b", "c"))
+    opened = Model(open_estimator(dumped(model)).estimator, ("a", "b", "c"))
     with pytest.raises(KlartextError, match="several-outputs"):
         opened.answer(pd.DataFrame(X, columns=list("abc")))
 
@@ -281,7 +274,7 @@ def test_a_multiple_output_regression_is_refused_once_it_is_asked() -> None:
 @pytest.mark.parametrize(
     ("make", "found"),
     [
-        (lambda: in_joblib(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y)), "Pipeline"),
+        (lambda: dumped(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y)), "Pipeline"),
         (lambda: gzip.compress(pickle.dumps({"model": LogisticRegression().fit(X, Y)})), "dict"),
         (lambda: bytes(xgboost.XGBClassifier(n_estimators=1).fit(X, Y).get_booster().save_raw("json")), "xgboost json"),
         (lambda: b"CBM1" + bytes(60), "catboost cbm"),
@@ -313,7 +306,7 @@ def test_two_more_compressions_open_without_a_package_of_their_own(kind: str) ->
     import pyarrow as pa
 
     model = LogisticRegression().fit(X, Y)
-    whole = pa.Codec(kind).compress(in_joblib(model), asbytes=True)
+    whole = pa.Codec(kind).compress(dumped(model), asbytes=True)
     opened = open_estimator(whole)
     assert opened.facts.compression == kind
     assert np.array_equal(opened.estimator.coef_, model.coef_)

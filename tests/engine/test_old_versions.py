@@ -15,12 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
 import sklearn
 from pandas.core.internals.blocks import Block
+from saving import dumped, saved_with
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -48,12 +48,6 @@ OLDER_INPUTS = ["age", "income", "visits", "height", "city", "plan"]
 RULES = (*STRUCTURE, *LIBRARIES, *NUMBERS)
 X = np.random.default_rng(0).random((40, 3))
 Y = (X[:, 0] > 0.5).astype(int)
-
-
-def dumped(thing: object) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(thing, stream)
-    return stream.getvalue()
 
 
 def near(numbers: list[float]) -> object:
@@ -148,12 +142,6 @@ def test_without_the_repair_the_traps_are_real() -> None:
 # --- what cannot be exact --------------------------------------------------------------------------------------------
 
 
-def saved_with(model: object, version: str) -> bytes:
-    own = sklearn.__version__.encode()
-    assert len(own) == len(version.encode())
-    return pickle.dumps(model).replace(own, version.encode())
-
-
 def needing_its_own(data: bytes) -> str:
     facts, raw = read_model_file(data)
     with pytest.raises(OpeningError) as caught:
@@ -165,28 +153,16 @@ def needing_its_own(data: bytes) -> str:
 
 def test_neighbours_that_the_last_bit_of_a_product_decides_about_need_their_own_version() -> None:
     brute = KNeighborsClassifier(algorithm="brute")
-    assert needing_its_own(named("0.23.2", brute.fit(X, Y))) == "KNeighborsClassifier"
+    assert needing_its_own(saved_with(brute.fit(X, Y), "0.23.2")) == "KNeighborsClassifier"
     other = KNeighborsClassifier(algorithm="brute", metric="manhattan").fit(X, Y)
-    construct(*read_model_file(named("0.23.2", other)))
-    construct(*read_model_file(named("1.0.2", KNeighborsClassifier(algorithm="brute").fit(X, Y))))
-
-
-def named(version: str, model: object) -> bytes:
-    """A file that says it was written by this version, whatever its length."""
-    import sklearn.base
-
-    real = sklearn.base.__version__
-    sklearn.base.__version__ = version
-    try:
-        return pickle.dumps(model)
-    finally:
-        sklearn.base.__version__ = real
+    construct(*read_model_file(saved_with(other, "0.23.2")))
+    construct(*read_model_file(saved_with(KNeighborsClassifier(algorithm="brute").fit(X, Y), "1.0.2")))
 
 
 def test_a_norm_that_was_computed_differently_needs_its_own_version() -> None:
     pipeline = make_pipeline(Normalizer(norm="max"), LogisticRegression()).fit(X, Y)
-    assert needing_its_own(named("0.22.1", pipeline)) == "Normalizer(norm='max')"
-    construct(*read_model_file(named("0.23.1", pipeline)))
+    assert needing_its_own(saved_with(pipeline, "0.22.1")) == "Normalizer(norm='max')"
+    construct(*read_model_file(saved_with(pipeline, "0.23.1")))
 
 
 def test_leaves_whose_class_rounding_would_change_need_their_own_version() -> None:
@@ -195,7 +171,7 @@ def test_leaves_whose_class_rounding_would_change_need_their_own_version() -> No
     weights = (np.array([weight, np.nextafter(weight, 2), 0.9 * weight]) for weight in np.linspace(1.5, 1.99, 200))
     equal = (three for three in weights if three[0] / three.sum() == three[1] / three.sum())
     forest.estimators_[0].tree_.value[0, 0] = next(equal)
-    assert needing_its_own(named("1.3.2", forest)) == "DecisionTreeClassifier"
+    assert needing_its_own(saved_with(forest, "1.3.2")) == "DecisionTreeClassifier"
 
 
 def test_the_error_has_its_facts_and_words() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from saving import dumped
 from sklearn.compose import ColumnTransformer
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
@@ -43,12 +44,6 @@ def pipeline(frame: pd.DataFrame) -> Pipeline:
     columns = ColumnTransformer([("words", OneHotEncoder(), ["city"])], remainder="passthrough")
     forest = RandomForestClassifier(n_estimators=5, random_state=0)
     return make_pipeline(columns, forest).fit(frame, np.where(frame["age"] > 40, "yes", "no"))
-
-
-def dumped(thing: object, compress: object = 0) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(thing, stream, compress=compress)
-    return stream.getvalue()
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 import sklearn
 import xgboost
+from saving import dumped, saved_with
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -33,12 +34,6 @@ from xai.texts import LANGUAGES, Wording, catalogue
 
 X = np.random.default_rng(0).random((30, 3))
 Y = (X[:, 0] > 0.5).astype(int)
-
-
-def in_joblib(thing: object, compress: int = 0) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(thing, stream, compress=compress)
-    return stream.getvalue()
 
 
 def refused(data: bytes, **options: object) -> OpeningError:
@@ -75,13 +70,6 @@ def pickled_from(module_name: str, make: Callable[[], object]) -> bytes:
         del sys.modules[module_name]
 
 
-def saved_with(model: object, version: str) -> bytes:
-    """The bytes as another scikit-learn of equally long version number would have written them."""
-    own = sklearn.__version__.encode()
-    assert len(own) == len(version)
-    return pickle.dumps(model).replace(own, version.encode())
-
-
 @pytest.mark.parametrize(
     ("data", "code"),
     [
@@ -102,7 +90,7 @@ def test_a_file_that_only_stands_for_a_model_is_named(data: bytes, code: str) ->
         (b"\x89PNG\r\n\x1a\n0000", "PNG"),
         (pickle.dumps("a string"), "Python str"),
         (pickle.dumps(np.zeros(3)), "numpy.ndarray"),
-        (in_joblib(np.zeros(300)), "numpy.ndarray"),
+        (dumped(np.zeros(300)), "numpy.ndarray"),
         (pickle.dumps({"accuracy": 0.9}), "Python (accuracy)"),
         (pickle.dumps(LogisticRegression), "Python type"),
     ],
@@ -121,7 +109,7 @@ def test_a_pickled_table_is_no_model() -> None:
 @pytest.mark.parametrize("compress", [0, 3])
 @pytest.mark.parametrize("share", [0.2, 0.6, 0.98])
 def test_a_file_cut_off_anywhere_is_called_truncated(compress: int, share: float) -> None:
-    whole = in_joblib(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y), compress)
+    whole = dumped(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y), compress)
     error = refused(whole[: int(len(whole) * share)])
     assert error.code == "truncated-file"
     assert "B" in error.facts["size"]
@@ -136,7 +124,7 @@ def test_a_dump_that_failed_at_a_lambda_is_called_truncated() -> None:
 
 
 def test_every_cut_and_every_flipped_byte_ends_in_a_typed_error_or_opens() -> None:
-    whole = bytearray(in_joblib(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y)))
+    whole = bytearray(dumped(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y)))
     for place in range(0, len(whole), 37):
         damaged = bytes(whole[:place]) + bytes([whole[place] ^ 0x55]) + bytes(whole[place + 1 :])
         for data in (bytes(whole[:place]), damaged):
@@ -194,7 +182,7 @@ def test_versions_before_the_oldest_that_was_tried_are_refused_with_the_remedy(v
 def test_a_file_of_the_time_when_joblib_lived_inside_scikit_learn_is_read_as_old_not_as_damaged() -> None:
     """Up to 0.20 arrays were written by `sklearn.externals.joblib`."""
     held = LogisticRegression().fit(X, Y)
-    data = in_joblib(held).replace(sklearn.__version__.encode(), b"0.9.2")
+    data = dumped(held).replace(sklearn.__version__.encode(), b"0.9.2")
     name = b"joblib.numpy_pickle"
     former = b"sklearn.externals." + name
     # pickle writes the length of a short text in one byte before it
@@ -239,19 +227,19 @@ def test_a_newer_version_that_cannot_be_read_says_so() -> None:
 
 
 def test_a_transformer_alone_is_only_preprocessing() -> None:
-    assert refused(in_joblib(StandardScaler().fit(X))).facts["found"] == "StandardScaler"
+    assert refused(dumped(StandardScaler().fit(X))).facts["found"] == "StandardScaler"
     pipeline = make_pipeline(StandardScaler(), FunctionTransformer()).fit(X)
-    assert refused(in_joblib(pipeline)).code == "only-preprocessing"
-    assert refused(in_joblib({"scaler": StandardScaler().fit(X)})).code == "only-preprocessing"
+    assert refused(dumped(pipeline)).code == "only-preprocessing"
+    assert refused(dumped({"scaler": StandardScaler().fit(X)})).code == "only-preprocessing"
 
 
 @pytest.mark.parametrize("model", [LogisticRegression(), make_pipeline(StandardScaler(), LinearRegression())])
 def test_a_model_that_was_never_fitted_is_refused(model: object) -> None:
-    assert refused(in_joblib(model)).code == "no-fitted-model"
+    assert refused(dumped(model)).code == "no-fitted-model"
 
 
 def test_a_model_without_target_is_refused() -> None:
-    error = refused(in_joblib(KMeans(2, n_init=1).fit(X)))
+    error = refused(dumped(KMeans(2, n_init=1).fit(X)))
     assert (error.code, error.facts["model"]) == ("not-supervised", "KMeans")
 
 
@@ -267,7 +255,7 @@ def test_a_bomb_is_stopped_while_it_unpacks(kind: str) -> None:
 
 
 def test_an_array_that_claims_more_than_the_file_holds_is_not_reserved() -> None:
-    data = in_joblib(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y))
+    data = dumped(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y))
     # the shape (3,) of the first array, as pickle writes it, becomes (2_000_000_000,)
     assert b"K\x03\x85" in data
     huge = data.replace(b"K\x03\x85", b"J\x00\x94\x35\x77\x85", 1)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from saving import csv, dumped
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -191,16 +190,6 @@ def forest(table: pd.DataFrame) -> bytes:
     columns = ColumnTransformer([("words", OneHotEncoder(), ["city"])], remainder="passthrough")
     model = make_pipeline(columns, RandomForestClassifier(n_estimators=10, max_depth=4, random_state=0))
     return dumped(model.fit(table[["age", "city"]], table["bought"]))
-
-
-def dumped(thing: object) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(thing, stream)
-    return stream.getvalue()
-
-
-def csv(frame: pd.DataFrame, **options: object) -> bytes:
-    return frame.to_csv(index=False, **options).encode()
 
 
 def verdicts(opened: Opened) -> dict[str, str]:

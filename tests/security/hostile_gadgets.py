@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,18 +72,23 @@ def _distribution(marker: Path, pairs: bool = False) -> bytes:
 
 
 def _skops_distribution(marker: Path) -> bytes:
+    evil = json.dumps(writing(marker) + "\n" + uniform._parse_arg_template)
+    return _skops_of({"model": uniform(0, 1)}, lambda schema: _replace(schema, evil))
+
+
+def _skops_of(model: Any, change: Callable[[Any], None]) -> bytes:
+    """A file of skops with something else in its schema."""
     import skops.io
 
-    data = skops.io.dumps({"model": uniform(0, 1)})
     stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(model))) as old, zipfile.ZipFile(stream, "w") as new:
         for member in old.namelist():
-            text = old.read(member)
+            content = old.read(member)
             if member == "schema.json":
-                schema = json.loads(text)
-                _replace(schema, json.dumps(writing(marker) + "\n" + uniform._parse_arg_template))
-                text = json.dumps(schema)
-            new.writestr(member, text)
+                schema = json.loads(content)
+                change(schema)
+                content = json.dumps(schema).encode()
+            new.writestr(member, content)
     return stream.getvalue()
 
 
@@ -98,24 +104,11 @@ def _replace(node: Any, evil: str) -> None:
 
 
 def _skops_with(loader: str, module: str, kind: str, **more: Any) -> bytes:
-    import skops.io
+    def change(schema: Any) -> None:
+        node = {"__class__": kind, "__module__": module, "__loader__": loader, **more}
+        schema["content"]["content"]["C"] = node
 
-    data = skops.io.dumps(LogisticRegression().fit(X, Y))
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
-        for member in old.namelist():
-            text = old.read(member)
-            if member == "schema.json":
-                schema = json.loads(text)
-                schema["content"]["content"]["C"] = {
-                    "__class__": kind,
-                    "__module__": module,
-                    "__loader__": loader,
-                    **more,
-                }
-                text = json.dumps(schema)
-            new.writestr(member, text)
-    return stream.getvalue()
+    return _skops_of(LogisticRegression().fit(X, Y), change)
 
 
 def _saved(marker: Path) -> bytes:
