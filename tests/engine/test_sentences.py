@@ -368,8 +368,8 @@ def test_no_way_is_claimed_only_where_everything_was_looked_at():
     none = counterfactuals.answer(complete, wording("de"), Who("Jack", True))
     assert none == (
         "Solange Geschlecht fest ist, gibt es für Jack **keinen Weg** zu „überlebt“. "
-        "Geprüft ist jede Kombination, die die Vorgaben erlauben: aus Kategorien, die in den Daten vorkommen, "
-        "und aus Zahlen in den Schritten der Daten. Für andere Werte gilt das nicht."
+        "Geprüft ist jede erlaubte Kombination aus Kategorien der Daten und Zahlen in deren Schritten; "
+        "andere Werte nicht."
     )
     late = counterfactuals.answer(ways(desired=1, timed_out=True), wording("en"), ROSE)
     assert late.endswith("with more time there may be one.")
