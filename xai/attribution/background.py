@@ -12,7 +12,7 @@ import pandas as pd
 
 from xai.asking import ask
 from xai.attribution.blending import Blending
-from xai.attribution.trees.compiled import CompiledTrees, compiled, largest
+from xai.attribution.trees.compiled import CompiledTrees, largest
 from xai.attribution.trees.prepared import PreparedTrees
 from xai.attribution.trees.reading import read_trees
 from xai.attribution.trees.tree import Trees, Unreadable
@@ -93,7 +93,7 @@ class Background:
     def compiled(self) -> CompiledTrees | None:
         """Trees that say and answer what the model does; None where there are none (yet)."""
         prepared = self.trees(self.model.unit).prepared
-        found = None if prepared is None else compiled(prepared.verified)
+        found = None if prepared is None else prepared.compiled
         return found if found is not None and self._answers_largest else None
 
     @cached_property
