@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from xai.attribution.trees.conditions import Conditions
 from xai.attribution.trees.kernels.said import Walk
 from xai.attribution.trees.saying import replaced, replaced_each, said
 from xai.attribution.trees.verified import Verified, linked
@@ -17,7 +18,7 @@ _UNSURE = 1e-9  # a lead of the first class over the second that rounding could 
 
 
 class CompiledTrees:
-    """Outputs in the unit that was verified. Rows are given as codes (n, V), a row at a time in memory.
+    """Outputs in the unit that was verified. Rows are given as codes: (V, n) to hear about them, (n, V) for copies.
 
     Parameters
     ----------
@@ -29,11 +30,32 @@ class CompiledTrees:
         self._trees, self._layout, self._code = trees, layout, code
 
     def codes(self, rows: Any) -> np.ndarray:
-        """(n, V) the codes of rows as the final estimator is given them."""
-        return np.ascontiguousarray(self._trees.codes(rows).T)
+        """(V, n) the codes of rows as the final estimator is given them."""
+        return self._trees.codes(rows)
+
+    def depending(self, columns: np.ndarray) -> np.ndarray:
+        """(…,) the codes that depend on some columns of the rows (bool over them)."""
+        return np.flatnonzero(self._seen(columns)[self._trees.ensemble.conditions.feature])
+
+    def conditions(self, columns: np.ndarray) -> Conditions:
+        """What these codes answer, in the same order; about the columns of `matrix`."""
+        return self._trees.ensemble.conditions.only(self._seen(columns))
+
+    @property
+    def sees_rows(self) -> bool:
+        """The trees see the rows as the final estimator is given them; otherwise what `matrix` makes of them."""
+        return self._trees.read.seen is None
+
+    def matrix(self, rows: Any) -> np.ndarray:
+        """(n, E') what the trees see."""
+        return self._trees.matrix(rows)
+
+    def _seen(self, columns: np.ndarray) -> np.ndarray:
+        places = self._trees.read.places
+        return columns if places is None else columns[places]
 
     def said(self, codes: np.ndarray) -> np.ndarray:
-        """(n, K) outputs."""
+        """(n, K) outputs; codes (V, n)."""
         return self._shaped(said(self._code, self._layout, self._trees.ensemble.offset, codes))
 
     def replaced(self, codes: np.ndarray, column: int, donors: np.ndarray, place: np.ndarray) -> np.ndarray:

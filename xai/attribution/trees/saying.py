@@ -20,10 +20,10 @@ _AT_ONCE = 128  # rows whose codes, and those of their copies, stay in the proce
 
 
 def said(code: MachineCode, layout: Walk, offset: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """(n, R) raw outputs of rows given as codes (n, V): the offset (R,) and what the leaves add up to."""
+    """(n, R) raw outputs of rows given as codes (V, n): the offset (R,) and what the leaves add up to."""
 
     def call(part: slice) -> np.ndarray:
-        (given,), found = _codes(rows[part]), np.tile(offset, part.stop - part.start)
+        (given,), found = _codes(rows[:, part]), np.tile(offset, part.stop - part.start)
         sizes = [len(layout.nodes), len(layout.roots), *layout.values.shape, *given.shape, len(offset)]
         code.call(
             "say",
@@ -35,7 +35,7 @@ def said(code: MachineCode, layout: Walk, offset: np.ndarray, rows: np.ndarray) 
         )
         return found.reshape(part.stop - part.start, -1)
 
-    return _in_parts(call, len(rows), len(layout.roots))
+    return _in_parts(call, rows.shape[1], len(layout.roots))
 
 
 def replaced(

@@ -37,7 +37,7 @@ def agrees(code: MachineCode) -> bool:
         (walking.row(rows[:, 0], each=False)[0], expected[0]),
         (raw[-1], flat.raw(rows[:, :1])[0]),
         (raw[0], flat.raw(others).mean(axis=0)),
-        (said(code, walk(flat), flat.offset, rows.T), flat.raw(rows)),
+        (said(code, walk(flat), flat.offset, rows), flat.raw(rows)),
         (replaced(code, flat, rows.T, 2, others.T, place), copies),
         (replaced_each(code, flat, rows.T, others.T, place)[2], copies),
     )

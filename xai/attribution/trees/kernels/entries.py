@@ -172,8 +172,8 @@ def play(ints, words, reals, sizes):
 
 
 def say(ints, words, reals, sizes):
-    """sizes: N, T, L, width, n, V, total."""
-    nodes, trees, leaves, width, count, columns, total = (
+    """sizes: N, T, L, width, V, n, total."""
+    nodes, trees, leaves, width, columns, count, total = (
         sizes[0],
         sizes[1],
         sizes[2],
@@ -191,7 +191,7 @@ def say(ints, words, reals, sizes):
     )
     _say(
         walk,
-        carray(ints[3], (count, columns)),
+        carray(ints[3], (columns, count)),
         carray(words[1], (said.TOGETHER,)),
         total,
         carray(reals[1], (count * total,)),

@@ -33,11 +33,11 @@ class Walk(NamedTuple):
 def say(walk, rows, at, total, found):
     """Add to `found` (n * total) what the leaves add up to, without the offset.
 
-    rows (n, V) are codes; `at` (TOGETHER,) is space.
+    rows (V, n) are codes, so that those of neighbouring rows stand together; `at` (TOGETHER,) is space.
     """
     for tree in range(walk.roots.shape[0]):
-        for start in range(0, rows.shape[0], TOGETHER):
-            last = rows.shape[0] - 1 - start
+        for start in range(0, rows.shape[1], TOGETHER):
+            last = rows.shape[1] - 1 - start
             for k in range(TOGETHER):
                 at[k] = np.uint64(walk.roots[tree])
             moved = ONE
@@ -57,4 +57,4 @@ def _child(walk, rows, row, node):
     """The next node of a row; the same one where it is a leaf, whose cut no code exceeds."""
     word = walk.nodes[node]
     cut = np.int64((word >> CUT) & MOST_CUT)
-    return (word >> LEFT) + np.uint64(rows[row, word & MOST_COLUMNS] > cut)
+    return (word >> LEFT) + np.uint64(rows[word & MOST_COLUMNS, row] > cut)
