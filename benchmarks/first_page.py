@@ -105,7 +105,7 @@ def dashboard(name: str) -> Callable[[Browser, Path, Path], None]:
     def visit(browser: Browser, model: Path, table: Path) -> None:
         port = free_port()
         with peers.running(name, model, table, TARGET, port) as process:
-            answering(f"http://127.0.0.1:{port}", process)
+            answering(f"http://127.0.0.1:{port}", process, peers.said(name, model))
             page = browser.new_page()
             page.set_default_timeout(PATIENCE)
             try:
@@ -118,7 +118,7 @@ def dashboard(name: str) -> Callable[[Browser, Path, Path], None]:
     return visit
 
 
-def answering(url: str, process: subprocess.Popen[bytes]) -> None:
+def answering(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Wait until a server answers."""
     while process.poll() is None:
         try:
@@ -126,7 +126,7 @@ def answering(url: str, process: subprocess.Popen[bytes]) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"the dashboard ended: {process.stderr.read().decode()[-2000:]}")
+    raise RuntimeError(f"the dashboard ended: {log.read_text()[-2000:]}")
 
 
 def written(folder: Path) -> tuple[Path, Path]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from lime.lime_tabular import LimeTabularExplainer
 
+from benchmarks.by_hand import ByHand
 from benchmarks.side_by_side import Line, in_turns, show
 from benchmarks.workload import BACKGROUND, LEVELS, SEED, Workload, workload
 from xai.explainer import Explainer
@@ -33,13 +34,15 @@ def line(work: Workload, least: float) -> Line:
     background = complete.sample(BACKGROUND, random_state=SEED).reset_index(drop=True)
     chosen = complete.tail(ROWS).reset_index(drop=True)
     explainer = Explainer(work.pipeline, work.inputs, background=background, target_class="yes")
-    codec, known = explainer.data.codec.knowing(background)
+    by_hand = ByHand(work.inputs)
     places = [place for place, name in enumerate(work.inputs) if name in LEVELS]
-    package = LimeTabularExplainer(known, categorical_features=places, discretize_continuous=False, random_state=SEED)
-    coded = codec.encode(chosen)
+    package = LimeTabularExplainer(
+        by_hand.encode(background), categorical_features=places, discretize_continuous=False, random_state=SEED
+    )
+    coded = by_hand.encode(chosen)
 
     def predict(codes: np.ndarray) -> np.ndarray:
-        return work.pipeline.predict_proba(codec.decode(codes))
+        return work.pipeline.predict_proba(by_hand.decode(codes))
 
     def theirs() -> np.ndarray:
         options = {"labels": (1,), "num_features": coded.shape[1], "num_samples": NEIGHBOURS}

@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 import shap
 
+from benchmarks.by_hand import ByHand
 from benchmarks.side_by_side import Line
 from benchmarks.workload import Workload, workload
 from xai.attribution.shap import shap_values
-from xai.codec import Codec
 from xai.explainer import Explainer
 
 MODELS = ("lr", "stack", "mlp", "svc")
@@ -85,14 +85,14 @@ def measured(work: Workload, rows: int, clock: Clock = time.perf_counter, exactl
     """shap's side first, then the contributions alone, then the whole answer."""
     explainer = Explainer(work.pipeline, work.inputs, background=work.background, target_class="yes")
     chosen = work.inputs.iloc[-rows:].reset_index(drop=True)
-    codec, _ = explainer.data.codec.knowing(chosen)
-    theirs = Permutations(work, codec)
+    by_hand = ByHand(work.inputs)
+    theirs = Permutations(work, by_hand)
     sides = [Side("shap, permutations"), Side("contributions"), Side("contributions, checked")]
     sides += [Side("shap, exact")] if exactly else []
     for place in range(rows):
         row = chosen.iloc[[place]]
         exact = played(work, row)
-        coded = codec.encode(row)
+        coded = by_hand.encode(row)
         sides[0].add(lambda: theirs.values(coded), exact, 3, clock)  # noqa: B023 (called at once)
         real = explainer._compared.said(row, "probability")
         # a copy each time: the engine remembers what it made of the last rows it was given
@@ -111,11 +111,11 @@ def contributions(explainer: Explainer, row: pd.DataFrame, real: np.ndarray) -> 
 class Permutations:
     """What works with `shap`: codes in, the pipeline behind a decoder."""
 
-    def __init__(self, work: Workload, codec: Codec) -> None:
+    def __init__(self, work: Workload, by_hand: ByHand) -> None:
         def predict(codes: np.ndarray) -> np.ndarray:
-            return work.pipeline.predict_proba(codec.decode(codes))[:, 1]
+            return work.pipeline.predict_proba(by_hand.decode(codes))[:, 1]
 
-        background = codec.encode(work.background)
+        background = by_hand.encode(work.background)
         masker = shap.maskers.Independent(background, max_samples=len(background))
         self.columns = background.shape[1]
         self.permutations = shap.PermutationExplainer(predict, masker)

@@ -41,14 +41,23 @@ def python_of(name: str) -> Path:
 
 @contextmanager
 def running(name: str, model: Path, table: Path, target: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A dashboard about a model on a port of this machine, started now; it ends with the block."""
+    """A dashboard about a model on a port of this machine, started now; it ends with the block.
+
+    What it says goes to a file beside the model: in a pipe that nobody reads it would soon stand still.
+    """
     command = [str(python_of(name)), str(PROGRAMS / f"{name}_program.py"), str(model), str(table), target, str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    with said(name, model).open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def said(name: str, model: Path) -> Path:
+    """The file of what a dashboard about a model says."""
+    return model.with_suffix(f".{name}.log")
 
 
 def _run(*command: str) -> None:

@@ -195,11 +195,20 @@ def _levels(parts: Sequence[pd.Series], order: tuple[Any, ...]) -> pd.Series:
 
 def _codes(series: pd.Series, index: pd.Index) -> np.ndarray:
     """The position of each value; `MISSING` or `UNKNOWN` where it has none."""
+    if len(series) == 1:  # the index itself takes longer than the search
+        return np.array([_code(series.iloc[0], index)])
     codes = index.get_indexer(pd.Index(series.to_numpy(dtype=object), dtype=object)).astype(float)
     nowhere = codes < 0
     if nowhere.any():
         codes[nowhere] = np.where(series.isna().to_numpy()[nowhere], MISSING, UNKNOWN)
     return codes
+
+
+def _code(value: Any, index: pd.Index) -> float:
+    """The same for a single value."""
+    if value in index:
+        return float(index.get_loc(value))
+    return MISSING if pd.isna(value) else UNKNOWN
 
 
 def _blank(series: pd.Series) -> Any:

@@ -11,4 +11,5 @@ frame = pd.read_csv(table)
 outcome = frame.pop(target)
 pipeline = joblib.load(model)
 explainer = ClassifierExplainer(pipeline, frame, outcome)
-ExplainerDashboard(explainer).run(port=int(port), host="127.0.0.1", use_waitress=True)
+# its own advice for many trees: interaction values of this forest take minutes
+ExplainerDashboard(explainer, shap_interaction=False).run(port=int(port), host="127.0.0.1", use_waitress=True)

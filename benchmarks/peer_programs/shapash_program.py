@@ -14,6 +14,7 @@ pipeline = joblib.load(model)
 encoder, estimator = pipeline[:-1], pipeline[-1]
 encoded = pd.DataFrame(encoder.transform(frame), columns=encoder.get_feature_names_out())
 explainer = SmartExplainer(model=estimator)
-explainer.compile(x=encoded, y_target=outcome.to_frame())
+classes = {label: place for place, label in enumerate(estimator.classes_)}  # it takes numbers only
+explainer.compile(x=encoded, y_target=outcome.map(classes).to_frame())
 explainer.run_app(port=int(port), host="127.0.0.1")
 threading.Event().wait()

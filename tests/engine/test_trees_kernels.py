@@ -23,7 +23,9 @@ from xai.attribution.trees import by_numpy, native
 from xai.attribution.trees.ensemble import Ensemble, ensemble
 from xai.attribution.trees.kernels import coalitions
 from xai.attribution.trees.native import Native
+from xai.attribution.trees.patterns import can_keep
 from xai.attribution.trees.trial import drawn
+from xai.attribution.trees.walk import walk
 from xai.attribution.trees.weights import weights
 from xai.explainer import Explainer
 
@@ -69,11 +71,12 @@ def test_any_size_of_background(compiled, others: int):
     np.testing.assert_allclose(many[:3, :-1], expected, rtol=0, atol=1e-12)
     np.testing.assert_allclose(by_numpy.explain_rows(flat, rows, background), many, rtol=0, atol=1e-12)
     for place in range(3):
-        np.testing.assert_allclose(found.row(rows[:, place], each=False)[0], many[place], rtol=0, atol=1e-12)
-        each = found.row(rows[:, place], each=True)
-        assert len(each) == others
-        np.testing.assert_allclose(each.mean(axis=0), many[place], rtol=0, atol=1e-12)
-        np.testing.assert_allclose(by_numpy.explain_row(flat, rows[:, place], background), each, rtol=0, atol=1e-12)
+        expected = by_numpy.explain_row(flat, rows[:, place], background)
+        for single in (found, Native(compiled, flat, background, keep=False)):  # by patterns, and by walking
+            np.testing.assert_allclose(single.row(rows[:, place], each=False)[0], many[place], rtol=0, atol=1e-12)
+            each = single.row(rows[:, place], each=True)
+            assert len(each) == others
+            np.testing.assert_allclose(each, expected, rtol=0, atol=1e-12)
 
 
 def test_contributions_against_one_background_row_add_up_to_the_difference_to_it(compiled):
@@ -103,6 +106,33 @@ def test_a_background_too_large_to_be_kept_is_looked_at_piece_by_piece(compiled,
     pieces = Native(compiled, flat, codes[:, :80])
     np.testing.assert_allclose(pieces.rows(codes), kept.rows(codes), rtol=0, atol=1e-12)
     np.testing.assert_allclose(pieces.row(codes[:, 5], each=True), kept.row(codes[:, 5], each=True), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_single_rows_are_the_same_however_many_share_the_work(compiled, threads: int, monkeypatch: pytest.MonkeyPatch):
+    flat, codes = random_ensemble()
+    walked = Native(compiled, flat, codes[:, :80], keep=False).row(codes[:, 5], each=True)
+    monkeypatch.setattr("xai.attribution.trees.patterns._WORTH_THREADS", 0.0)
+    found = Native(compiled, flat, codes[:, :80], threads)
+    np.testing.assert_allclose(found.row(codes[:, 5], each=True), walked, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found.row(codes[:, 5], each=False)[0], walked.mean(axis=0), rtol=0, atol=1e-12)
+
+
+def test_patterns_that_do_not_fit_are_not_kept(compiled, monkeypatch: pytest.MonkeyPatch):
+    flat, _ = random_ensemble()
+    assert can_keep(flat, 80)
+    monkeypatch.setattr("xai.attribution.trees.patterns._MEMORY", int(flat.leaves.sum()) * 80 * 12 - 1)
+    assert not can_keep(flat, 80)
+    assert not can_keep(flat, 1 << 16)
+    wide_, _ = random_ensemble(features=60, players=48)
+    assert not can_keep(wide_, 1)  # 48 columns, and one for what is constant
+
+
+def test_trees_too_large_for_the_layout_are_left_to_the_model(monkeypatch: pytest.MonkeyPatch):
+    flat, _ = random_ensemble()
+    assert len(walk(flat).nodes) == len(flat.nodes)
+    monkeypatch.setattr("xai.attribution.trees.walk._MOST_NODES", len(flat.nodes) - 1)
+    assert walk(flat) is None
 
 
 def test_rows_in_blocks_equal_the_rows_at_once(compiled, monkeypatch: pytest.MonkeyPatch):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from xai.asking import ask
 from xai.attribution.blending import Blending
-from xai.attribution.trees.compiled import CompiledTrees, compiled, largest
+from xai.attribution.trees.compiled import CompiledTrees, largest
 from xai.attribution.trees.prepared import PreparedTrees
 from xai.attribution.trees.reading import read_trees
 from xai.attribution.trees.tree import Trees, Unreadable
@@ -22,6 +23,7 @@ from xai.encoding import as_rows, split
 from xai.model import Model
 from xai.results import Notice, Unit
 
+T = TypeVar("T")
 _READABLE = (None, "text", "differs")  # trees do not need an encoding, only columns that are not mixed
 
 
@@ -50,6 +52,7 @@ class Background:
         self._given: tuple[pd.DataFrame, Any] | None = None
         self._blending: dict[Unit, Blending] = {}
         self._codes: dict[Codec, tuple[Codec, np.ndarray]] = {}
+        self._once: dict[str, Any] = {}
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -73,6 +76,13 @@ class Background:
                 self._codes[codec] = codec.knowing(self.frame)
             return self._codes[codec]
 
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` finds out about these rows, the first time it is asked for under this name."""
+        with self._lock:
+            if name not in self._once:
+                self._once[name] = make()
+            return self._once[name]
+
     def trees(self, unit: Unit) -> FoundTrees:
         """The trees of the model, where it has any that give its outputs in this unit."""
         outputs = self.outputs(unit)
@@ -93,7 +103,7 @@ class Background:
     def compiled(self) -> CompiledTrees | None:
         """Trees that say and answer what the model does; None where there are none (yet)."""
         prepared = self.trees(self.model.unit).prepared
-        found = None if prepared is None else compiled(prepared.verified)
+        found = None if prepared is None else prepared.compiled
         return found if found is not None and self._answers_largest else None
 
     @cached_property

@@ -22,7 +22,7 @@ import pandas as pd
 
 from xai.attribution.background import Background
 from xai.attribution.neighbourhood import Neighbourhood, neighbourhood
-from xai.attribution.neighbours import Neighbours, Sampler
+from xai.attribution.neighbours import Neighbours, draw
 from xai.attribution.neighbours_asked import said_about
 from xai.attribution.ridge import Ridge
 from xai.data import Dataset
@@ -64,11 +64,11 @@ def lime(
     report(progress, 0.0, "lime")
     model, output = background.model, class_index or 0
     around = neighbourhood(data, background, row_frame)
-    row, sampler = row_frame[list(model.columns)], Sampler(around)
-    drawn = [sampler.draw(samples, seed + run) for run in range(runs)]
+    row = row_frame[list(model.columns)]
+    drawn = [draw(around, samples, seed + run) for run in range(runs)]
     said = said_about(background, around, row, np.concatenate([each.rows for each in drawn]))
     labels = np.split(said.neighbours[:, output], runs)
-    mean, spread = _mean([_fit(around, sampler, *each) for each in zip(drawn, labels, strict=True)])
+    mean, spread = _mean([_fit(around, *each) for each in zip(drawn, labels, strict=True)])
     prediction, local = float(said.row[output]), mean.base + float(mean.weights.sum())
     size = point(model.unit, background.outputs(model.unit)[:, output])
     return Attribution(
@@ -101,7 +101,7 @@ def _mean(fits: list[LocalFit]) -> tuple[LocalFit, np.ndarray]:
     return LocalFit(weights.mean(axis=0), base, r2), spread
 
 
-def _fit(around: Neighbourhood, sampler: Sampler, neighbours: Neighbours, labels: np.ndarray) -> LocalFit:
+def _fit(around: Neighbourhood, neighbours: Neighbours, labels: np.ndarray) -> LocalFit:
     """One weighted ridge regression over all columns that vary, by the package.
 
     It is fitted to the one output that is explained: the numbers are the same as in the package's classification mode,
@@ -119,8 +119,9 @@ def _fit(around: Neighbourhood, sampler: Sampler, neighbours: Neighbours, labels
     for place, weight in found:
         coefficients[place] = weight
     # The average neighbour: standardised numbers have it at zero, a category's 0 or 1 at its share in the background.
-    origin = np.where(around.numeric, 0.0, (around.reference == around.row).mean(axis=0))
-    distance = np.where(around.numeric, (around.row - sampler.mean) / sampler.scale, 1.0) - origin
+    reference = around.reference
+    origin = np.where(around.numeric, 0.0, (reference.rows == around.row).mean(axis=0))
+    distance = np.where(around.numeric, (around.row - reference.mean) / reference.scale, 1.0) - origin
     weights = np.zeros(len(around.varying))
     weights[around.varying] = coefficients * distance
     return LocalFit(weights, float(intercept + coefficients @ origin), float(r2))

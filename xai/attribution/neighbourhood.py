@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from sklearn.preprocessing import StandardScaler
 
 from xai.attribution.background import Background
 from xai.codec import Codec
@@ -19,12 +20,22 @@ RAREST = 0.01
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What is drawn from: rows without gaps, and how their numbers and categories are distributed. V columns."""
+
+    rows: np.ndarray  # (B, V) coded
+    mean: np.ndarray  # (V,) of numbers; 0 for categories
+    scale: np.ndarray  # (V,) their standard deviation; 1 for categories
+    shares: dict[int, tuple[np.ndarray, np.ndarray]]  # column -> its categories, and the share up to each of them
+
+
+@dataclass(frozen=True)
 class Neighbourhood:
     """What LIME is given. Shapes: C original columns, V of them vary, B reference rows."""
 
     codec: Codec
-    reference: np.ndarray  # (B, V) background rows, coded, missing numbers filled
-    row: np.ndarray  # (V,) the explained row, likewise
+    reference: Reference
+    row: np.ndarray  # (V,) the explained row, coded, missing numbers filled
     known: np.ndarray  # (B + 1, C) background rows and the explained row, coded, as they are
     varying: np.ndarray  # (C,) bool
     notices: tuple[Notice, ...]
@@ -51,22 +62,61 @@ def neighbourhood(data: Dataset, background: Background, row: pd.DataFrame) -> N
     Raises QuestionError("nothing-varies").
     """
     coder, codes = background.coded(data.codec)
+    filled = background.once("lime", lambda: Filled(codes, coder.numeric))
     coder, own = coder.knowing(row)
-    known = np.concatenate([codes, own])
-    reference, held = known[:-1], known[-1]
-    filled = np.isnan(reference).any(axis=0) | np.isnan(held)
-    medians = np.array([_median(reference[:, place]) for place in range(reference.shape[1])])
-    reference = np.where(np.isnan(reference), medians, reference)
-    complete = np.where(np.isnan(held), medians, held)
-    rare = ~coder.numeric & ((reference == complete).mean(axis=0) < RAREST)
-    reference[: max(1, int(np.ceil(RAREST * len(reference)))), rare] = complete[rare]
-    varying = np.ptp(reference, axis=0) > 0
+    held = own[0]
+    gaps = np.isnan(held)
+    complete = np.where(gaps, filled.medians, held)
+    rare = ~coder.numeric & ((filled.rows == complete).mean(axis=0) < RAREST)
+    varying, reference = (filled.varying, filled.reference) if not rare.any() else filled.with_rare(complete, rare)
     if not varying.any():
         raise QuestionError("nothing-varies", rows=len(background))
     names = np.array(coder.names)
-    found = {"lime-filled": filled & varying, "lime-rare": rare & varying, "lime-held": ~varying}
+    found = {"lime-filled": (filled.gaps | gaps) & varying, "lime-rare": rare & varying, "lime-held": ~varying}
     notices = tuple(Notice(code, {"columns": ", ".join(names[which])}) for code, which in found.items() if which.any())
-    return Neighbourhood(coder, reference[:, varying], complete[varying], known, varying, notices)
+    known = np.concatenate([codes, own])
+    return Neighbourhood(coder, reference, complete[varying], known, varying, notices)
+
+
+class Filled:
+    """Coded background rows (B, C) whose gaps are filled, and the reference they make. numeric (C,)."""
+
+    def __init__(self, codes: np.ndarray, numeric: np.ndarray) -> None:
+        self._numeric = numeric
+        self.gaps = np.isnan(codes).any(axis=0)  # (C,)
+        self.medians = np.array([_median(column) for column in codes.T])  # (C,)
+        self.rows = np.where(np.isnan(codes), self.medians, codes)
+        self.varying, self.reference = self._made(self.rows)
+
+    def with_rare(self, row: np.ndarray, rare: np.ndarray) -> tuple[np.ndarray, Reference]:
+        """Which columns vary (C,), and the reference, when some categories of a row (C,) are mixed in."""
+        rows = self.rows.copy()
+        rows[: max(1, int(np.ceil(RAREST * len(rows)))), rare] = row[rare]
+        return self._made(rows)
+
+    def _made(self, rows: np.ndarray) -> tuple[np.ndarray, Reference]:
+        varying = np.ptp(rows, axis=0) > 0
+        return varying, reference_of(rows[:, varying], self._numeric[varying])
+
+
+def reference_of(rows: np.ndarray, numeric: np.ndarray) -> Reference:
+    """Rows (B, V) as the `lime` package describes them; numeric (V,)."""
+    if not rows.shape[1]:
+        return Reference(rows, np.empty(0), np.empty(0), {})
+    scaler = StandardScaler(with_mean=False).fit(rows)
+    return Reference(
+        rows=rows,
+        mean=np.where(numeric, scaler.mean_, 0.0),
+        scale=np.where(numeric, scaler.scale_, 1.0),
+        shares={place: _shares(rows[:, place]) for place in np.flatnonzero(~numeric)},
+    )
+
+
+def _shares(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct codes in ascending order, and the share of rows that have each or a smaller one."""
+    values, counts = np.unique(codes, return_counts=True)
+    upto = np.cumsum(counts / counts.sum())
+    return values, upto / upto[-1]
 
 
 def _median(values: np.ndarray) -> float:

@@ -1,22 +1,16 @@
-"""What a model says about the neighbours of a row: asked once, about those of all runs and the row itself together.
-
-In encoded space only their numbers have to be transformed. Any other value of a neighbour is one that a background row
-or the row itself has, so its encoded columns are taken from there.
-"""
+"""What a model says about the neighbours of a row: asked once, about those of all runs and the row itself together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from xai.attribution.background import Background
 from xai.attribution.neighbourhood import Neighbourhood
+from xai.attribution.recombining import Recombining, TreeCodes
 from xai.attribution.trees.compiled import largest
-from xai.codec import MISSING
 from xai.results import Label
 
 CELLS = 8_000_000  # encoded values that are predicted at once, at most
@@ -36,72 +30,24 @@ def said_about(background: Background, around: Neighbourhood, row: pd.DataFrame,
     model = background.model
     if model.encoding is None:
         return Said(model.predict(around.frame(rows)), model.predict(row)[0], model.answer(row)[0])
-    outputs, trees = [], background.compiled
-    for matrix in _encoded(background, around, row, rows):
-        outputs.append(model.encoding.predict(matrix) if trees is None else trees.said(trees.codes(matrix)))
-    found = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+    encoding, trees = model.encoding, background.compiled
+    recombining = Recombining(background, around, row) if encoding.parts else None
+    encode = recombining or (lambda codes: encoding.transform(around.codec.decode(codes)))
+    blocks = _blocks(around, rows, len(encoding.players))
+    if trees is None:
+        found = np.concatenate([encoding.predict(encode(codes)) for codes in blocks])
+    else:
+        asked = (lambda codes: trees.codes(encode(codes))) if recombining is None else TreeCodes(trees, recombining)
+        found = np.concatenate([trees.said(asked(codes)) for codes in blocks])
     label = None if trees is None or model.task == "regression" else largest(model.classes, found[-1:])[0]
-    return Said(found[:-1], found[-1], model.answer_encoded(matrix[-1:])[0] if label is None else label)
+    if label is None:
+        label = model.answer_encoded(encode(around.known[-1:]))[0]
+    return Said(found[:-1], found[-1], label)
 
 
-def _encoded(
-    background: Background, around: Neighbourhood, row: pd.DataFrame, rows: np.ndarray
-) -> Iterator[np.ndarray]:
-    """The neighbours as the final estimator is given them, in blocks; the row comes last."""
-    encoding = background.model.encoding
+def _blocks(around: Neighbourhood, rows: np.ndarray, width: int) -> list[np.ndarray]:
+    """The neighbours as coded rows (n, C), in blocks that fit once they are encoded; the row comes last."""
     codes = np.repeat(around.known[-1:], len(rows) + 1, axis=0)
     codes[:-1, around.varying] = rows
-    encode = _Recombining(background, around, row) if encoding.parts else None
-    size = max(2, CELLS // max(len(encoding.players), 1))
-    for first in range(0, len(codes), size):
-        block = codes[first : first + size]
-        yield encoding.transform(around.codec.decode(block)) if encode is None else encode(block)
-
-
-class _Recombining:
-    """Encodes coded rows (n, C): numbers that vary are transformed, all other values are taken from known rows."""
-
-    def __init__(self, background: Background, around: Neighbourhood, row: pd.DataFrame) -> None:
-        self._encoding, self._codec = background.model.encoding, around.codec
-        names, numbers = around.codec.names, around.varying & around.codec.numeric
-        varying = [name for name, varies in zip(names, numbers, strict=True) if varies]
-        anew = self._encoding.needed(varying) if varying else []
-        plain = [part for part in self._encoding.formulas if self._codec.numbers(around.known, part.names) is not None]
-        self._computed = [part for part in plain if set(part.names) <= set(anew)]
-        self._transformed = self._left(anew)
-        others = [place for place, name in enumerate(names) if name not in anew]
-        known, encoded = around.known[:-1], background.encoded
-        own = around.known[-1, others]
-        # what only the row has; missing text as well, which can be written in more than one way
-        if (~(known[:, others] == own).any(axis=0) | (own == MISSING)).any():
-            known = np.concatenate([around.known[-1:], known])
-            encoded = np.concatenate([self._encoding.transform(row), encoded])
-        self._constant = encoded[:1]
-        self._sources = [self._source(place, known[:, place], encoded) for place in others]
-
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
-        matrix = np.repeat(self._constant, len(codes), axis=0)
-        for part in self._computed:
-            matrix[:, part.place] = part.formula(self._codec.numbers(codes, part.names))
-        if self._transformed:
-            self._encoding.fill(matrix, self._codec.decode(codes, self._transformed))
-        for place, columns, known, encoded in self._sources:
-            matrix[:, columns] = encoded[np.searchsorted(known, codes[:, place])]
-        return matrix
-
-    def _left(self, anew: Sequence[str]) -> list[str]:
-        """Those columns that are not only computed with: all that a part of the preprocessing wants together."""
-        done = {part.place.start for part in self._computed}
-        wanted = [
-            [self._encoding.columns[k] for k in part.positions]
-            for part in self._encoding.parts
-            if part.place.start not in done
-        ]
-        return list(dict.fromkeys(name for part in wanted if set(part) <= set(anew) for name in part))
-
-    def _source(self, place: int, codes: np.ndarray, encoded: np.ndarray) -> tuple[int, Any, np.ndarray, np.ndarray]:
-        """An original column, its encoded columns, and what these hold for each known code (ascending)."""
-        columns = np.flatnonzero(self._encoding.players == place)
-        known, first = np.unique(codes, return_index=True)
-        adjacent = len(columns) > 0 and columns[-1] - columns[0] + 1 == len(columns)
-        return place, slice(columns[0], columns[-1] + 1) if adjacent else columns, known, encoded[first][:, columns]
+    size = max(2, CELLS // max(width, 1))
+    return [codes[first : first + size] for first in range(0, len(codes), size)]

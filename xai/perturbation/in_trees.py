@@ -25,7 +25,7 @@ class InTrees:
         """(n, V) codes."""
         starts = range(0, max(len(frame), 1), BLOCK)
         found = [self._trees.codes(self._background.given(frame.iloc[k : k + BLOCK])) for k in starts]
-        return found[0] if len(found) == 1 else np.concatenate(found)
+        return np.ascontiguousarray((found[0] if len(found) == 1 else np.concatenate(found, axis=1)).T)
 
     def predict(self, rows: np.ndarray, name: str, donors: np.ndarray, place: np.ndarray) -> np.ndarray:
         outputs = self._trees.replaced(rows, self.model.columns.index(name), donors, place)

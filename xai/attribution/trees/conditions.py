@@ -9,7 +9,7 @@ column of its own, with 0 for left and 1 for right.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,6 +62,26 @@ class Conditions:
             found[table.columns] = table.codes(matrix[:, table.feature])
         return found
 
+    def only(self, columns: np.ndarray) -> Conditions:
+        """The conditions of some columns of the matrix (bool over them) alone, in the same order."""
+        kept = columns[self.feature]
+        of_numbers = np.flatnonzero(kept[: self.numbers])
+        pieces = [self.thresholds[self.starts[k] : self.starts[k + 1]] for k in of_numbers]
+        count, tables = len(of_numbers), []
+        for table in self.tables:
+            if columns[table.feature]:
+                tables.append(replace(table, columns=count + np.arange(len(table.columns))))
+                count += len(table.columns)
+        return Conditions(
+            feature=self.feature[kept],
+            missing=self.missing[of_numbers],
+            single=self.single[of_numbers],
+            strict=self.strict[of_numbers],
+            starts=np.cumsum([0, *map(len, pieces)]),
+            thresholds=np.concatenate([np.empty(0), *pieces]),
+            tables=tuple(tables),
+        )
+
     def _numbers(self, matrix: np.ndarray) -> np.ndarray:
         """(numbers, n) the values that are compared; nan where they count as missing."""
         found, missing = matrix.T[self.feature[: self.numbers]], self.missing
@@ -89,11 +109,16 @@ class Conditions:
             found[: self.numbers, row] = np.where(np.isnan(values), self._code_of_missing(sizes), codes)
 
     def _search(self, numbers: np.ndarray, found: np.ndarray) -> None:
-        of_missing = self._code_of_missing(np.diff(self.starts))
-        for place, values in enumerate(numbers):
+        sizes = np.diff(self.starts)
+        of_missing, missing = self._code_of_missing(sizes), np.isnan(numbers)
+        single = np.flatnonzero(sizes == 1)  # most columns of a one-hot encoding: a comparison will do
+        threshold, strict = self.thresholds[self.starts[single]][:, None], self.strict[single][:, None]
+        found[single] = (numbers[single] > threshold) | (strict & (numbers[single] == threshold))
+        for place in np.flatnonzero(sizes != 1):
             thresholds = self.thresholds[self.starts[place] : self.starts[place + 1]]
-            found[place] = np.searchsorted(thresholds, values, side="right" if self.strict[place] else "left")
-            found[place, np.isnan(values)] = of_missing[place]
+            found[place] = np.searchsorted(thresholds, numbers[place], side="right" if self.strict[place] else "left")
+        for place in np.flatnonzero(missing.any(axis=1)):
+            found[place, missing[place]] = of_missing[place]
 
     def _code_of_missing(self, sizes: np.ndarray) -> np.ndarray:
         return np.where((self.missing == LEFT) | (self.missing == ZERO_LEFT), -1, sizes)

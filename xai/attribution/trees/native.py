@@ -1,39 +1,23 @@
-"""Calling the compiled kernels: which arrays they want, how much space they need, and how the work is shared out.
-
-The trees are divided among the processors this process may use. Every part adds to an array of its own, and the arrays
-are added up in a fixed order, so that the same question gets the same bits again.
-"""
+"""Calling the compiled kernels: which arrays they want, how much space they need, and which of them is faster."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
 from xai.attribution.trees.ensemble import PLAYER, Ensemble
+from xai.attribution.trees.patterns import Patterns, can_keep, row_cost
+from xai.attribution.trees.sharing import Part, parts, processors, side_by_side, summed
+from xai.attribution.trees.space import ints, reals, words
 from xai.attribution.trees.weights import weights
 from xai.compiled.loading import MachineCode
 
 WIDEST = 62  # players on a path that the leaf kernel can tell apart
 _SIDES_MEMORY = 128 << 20  # bytes for what is kept about the background at every node
 _WORD = 64
-_MOST_THREADS = 16
 _WORTH_THREADS = 4e-3  # seconds of work: on busy processors the last of several threads is waited for
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some neighbouring trees."""
-
-    start: int
-    stop: int
-
-    def of(self, array: np.ndarray) -> np.ndarray:
-        return array[self.start : self.stop]
 
 
 class Native:
@@ -45,9 +29,17 @@ class Native:
     ensemble : T trees on P players with R raw outputs.
     others : (V, m) codes of the background rows.
     threads : how many work at once; default: as many as this process may use processors.
+    keep : whether single rows may have patterns kept for them; otherwise they walk the trees.
     """
 
-    def __init__(self, code: MachineCode, ensemble: Ensemble, others: np.ndarray, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        code: MachineCode,
+        ensemble: Ensemble,
+        others: np.ndarray,
+        threads: int | None = None,
+        keep: bool = True,
+    ) -> None:
         self._code = code
         self._ensemble = ensemble
         self._others = np.ascontiguousarray(others)
@@ -55,6 +47,7 @@ class Native:
         self._words = -(-others.shape[1] // _WORD)
         self._whole = Part(0, len(ensemble.roots))
         bytes_needed = ensemble.inner * self._words * 8
+        self._can_keep = keep and can_keep(ensemble, others.shape[1])
         self._left = self._sides(self._whole) if bytes_needed <= _SIDES_MEMORY else None
 
     def rows(self, codes: np.ndarray) -> np.ndarray:
@@ -68,22 +61,26 @@ class Native:
                 self._rows(piece, first, left, codes, found)
             return found
 
-        found = _sum(side_by_side(work, self._shared(self.leaf_cost(count))))
+        found = summed(side_by_side(work, self._shared(self.leaf_cost(count))))
         return found.reshape(count, ensemble.players, -1) / self._others.shape[1]
 
     def row(self, codes: np.ndarray, each: bool) -> np.ndarray:
         """Contributions to one row with codes (V,): the mean (1, P, R), or against `each` background row (m, P, R)."""
         ensemble, count = self._ensemble, self._others.shape[1]
         codes = np.ascontiguousarray(codes)
+        shape = (count if each else 1, ensemble.players * len(ensemble.offset))
 
         def work(part: Part) -> np.ndarray:
-            found = np.zeros((count if each else 1, ensemble.players * len(ensemble.offset)))
+            found = np.zeros(shape)
             for piece, first, left in self._pieces(part):
                 self._row(piece, first, left, codes, found)
             return found
 
-        found = _sum(side_by_side(work, self._shared(self.bitset_cost(1))))
-        found = found.reshape(count if each else 1, ensemble.players, -1)
+        if self._can_keep:
+            found = self._kept.row(codes, each)
+        else:
+            found = summed(side_by_side(work, self._shared(self.row_cost(1))))
+        found = found.reshape(shape[0], ensemble.players, -1)
         return found if each else found / count
 
     def coalitions(self, codes: np.ndarray, players: np.ndarray, link: int, outputs: int, each: bool) -> np.ndarray:
@@ -99,7 +96,7 @@ class Native:
             return found
 
         found = side_by_side(work, parts(np.ones(count), self._processors))
-        return np.concatenate(found) if each else _sum(found) / count
+        return np.concatenate(found) if each else summed(found) / count
 
     def leaf_cost(self, count: int) -> float:
         """Seconds of one processor that `rows` takes for so many rows, roughly."""
@@ -107,9 +104,15 @@ class Native:
             return float("inf")
         return 1e-9 * int(self._ensemble.leaves.sum()) * (150 + 3 * self._others.shape[1] + 35 * count)
 
-    def bitset_cost(self, count: int) -> float:
+    def row_cost(self, count: int) -> float:
         """The same for calling `row` for each of them."""
+        if self._can_keep:
+            return count * row_cost(self._ensemble, self._others.shape[1])
         return 1e-9 * int(self._ensemble.leaves.sum()) * (60 + 15 * self._words) * count
+
+    @cached_property
+    def _kept(self) -> Patterns:
+        return Patterns(self._code, self._ensemble, self._others, self._processors)
 
     def _shared(self, seconds: float) -> list[Part]:
         """The trees divided among the processors, where that is worth a thread."""
@@ -125,12 +128,12 @@ class Native:
         deep = depth + 1
         arrays = [
             *self._forest(part, left),
-            *(codes, _ints(deep, count), _ints(deep, count), _words(deep, count), _words(deep, count, self._words)),
-            *(_ints(deep, 2 * count), others, _ints(deep, m), _words(deep, m), _reals(deep, 2 * m)),
-            *(_ints(deep, 7), _words(deep, self._words), _words(deep, self._words), _ints(players)),
-            *(np.full(players, -1, dtype=np.int32), _ints(64), _words(space), _ints(space), _ints(space), _ints(1)),
-            *(_ints(2 * longest), _words(2 * m), _reals(2 * m), _ints(2 * m), _reals(2 * m, padded), _ints(2 * m)),
-            *(_reals(padded), _ints(2 * count), _reals(2 * count, most * width), _ints(most * width)),
+            *(codes, ints(deep, count), ints(deep, count), words(deep, count), words(deep, count, self._words)),
+            *(ints(deep, 2 * count), others, ints(deep, m), words(deep, m), reals(deep, 2 * m)),
+            *(ints(deep, 7), words(deep, self._words), words(deep, self._words), ints(players)),
+            *(np.full(players, -1, dtype=np.int32), ints(64), words(space), ints(space), ints(space), ints(1)),
+            *(ints(2 * longest), words(2 * m), reals(2 * m), ints(2 * m), reals(2 * m, padded), ints(2 * m)),
+            *(reals(padded), ints(2 * count), reals(2 * count, most * width), ints(most * width)),
             *(*weights(most), found),
         ]
         sizes = self._sizes(part, left, first)
@@ -146,9 +149,9 @@ class Native:
         deep = depth + 1
         arrays = [
             *self._forest(part, left),
-            *(codes, _ints(deep, 5), _words(deep, self._words), _words(deep, self._words)),
-            *(np.full(players, -1, dtype=np.int32), _ints(deep), _ints(deep), _ints(deep), _ints(deep)),
-            *(_reals(deep), _words(32), *weights(most), found),
+            *(codes, ints(deep, 5), words(deep, self._words), words(deep, self._words)),
+            *(np.full(players, -1, dtype=np.int32), ints(deep), ints(deep), ints(deep), ints(deep)),
+            *(reals(deep), words(32), *weights(most), found),
         ]
         sizes = self._sizes(part, left, first)
         count = self._others.shape[1]
@@ -162,11 +165,11 @@ class Native:
         ensemble = self._ensemble
         others = np.ascontiguousarray(self._others[:, share.start : share.stop])
         deep, raw = int(ensemble.depths.max()) + 1, len(ensemble.offset)
-        nothing = _words(0, 0)
+        nothing = words(0, 0)
         arrays = [
             *(nodes, *self._forest(self._whole, nothing)[1:]),
-            *(codes, others, _ints(deep), _ints(deep), _ints(deep)),
-            *(ensemble.offset, _reals(raw, found.shape[1]), found),
+            *(codes, others, ints(deep), ints(deep), ints(deep)),
+            *(ensemble.offset, reals(raw, found.shape[1]), found),
         ]
         sizes = self._sizes(self._whole, nothing, 0)
         self._code.call(
@@ -208,48 +211,7 @@ class Native:
         first, stop = int(ensemble.ends[part.start]), int(ensemble.ends[part.stop])
         starts = np.append(ensemble.roots, len(ensemble.nodes))
         nodes = ensemble.nodes[starts[part.start] : starts[part.stop]]
-        left = _words(stop - first, self._words)
+        left = words(stop - first, self._words)
         sizes = [len(nodes), first, *self._others.shape, *left.shape]
         self._code.call("find_sides", [nodes, self._others, left], sizes)
         return left
-
-
-def side_by_side(work: Callable[[Part], np.ndarray], tasks: Sequence[Part]) -> list[np.ndarray]:
-    """The results of all tasks, one thread each."""
-    if len(tasks) < 2:
-        return [work(task) for task in tasks]
-    with ThreadPoolExecutor(len(tasks), thread_name_prefix="klartext-trees") as pool:
-        return list(pool.map(work, tasks))
-
-
-def parts(sizes: np.ndarray, count: int) -> list[Part]:
-    """Neighbouring trees in `count` parts of about the same size, none empty."""
-    ends = np.cumsum(sizes)
-    cuts = np.searchsorted(ends, ends[-1] * np.arange(1, count) / count) + 1
-    edges = np.unique([0, *np.minimum(cuts, len(sizes)), len(sizes)]).tolist()
-    return [Part(start, stop) for start, stop in pairwise(edges)]
-
-
-def processors() -> int:
-    """How many threads can really run at once."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(available, _MOST_THREADS)
-
-
-def _sum(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    first, *rest = arrays
-    for array in rest:
-        first += array
-    return first
-
-
-def _ints(*shape: int) -> np.ndarray:
-    return np.zeros(shape, dtype=np.int32)
-
-
-def _words(*shape: int) -> np.ndarray:
-    return np.zeros(shape, dtype=np.uint64)
-
-
-def _reals(*shape: int) -> np.ndarray:
-    return np.zeros(shape)

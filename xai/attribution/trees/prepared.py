@@ -10,6 +10,7 @@ import numpy as np
 
 from xai.attribution.enumeration import all_coalitions, shapley_weights
 from xai.attribution.trees import by_numpy
+from xai.attribution.trees.compiled import CompiledTrees, compiled
 from xai.attribution.trees.kernels.coalitions import IDENTITY
 from xai.attribution.trees.native import Native
 from xai.attribution.trees.verified import Verified
@@ -97,14 +98,14 @@ class PreparedTrees:
         native, count = self._native, codes.shape[1]
         if native is None:
             return by_numpy.explain_rows(self._ensemble, codes, self._others, progress)
-        if native.leaf_cost(count) < native.bitset_cost(count):
+        if native.leaf_cost(count) < native.row_cost(count):
             return native.rows(codes)
         return np.concatenate([native.row(codes[:, place], each=False) for place in range(count)])
 
     @property
     def _native(self) -> Native | None:
         """The compiled kernels as soon as they are there; until then NumPy has to do."""
-        if machine_code() is None:
+        if "_with_code" not in vars(self) and machine_code() is None:
             building.begin()
             return None
         return self._with_code
@@ -112,6 +113,18 @@ class PreparedTrees:
     @cached_property
     def _with_code(self) -> Native:
         return Native(machine_code(), self._ensemble, self._others)
+
+    @property
+    def compiled(self) -> CompiledTrees | None:
+        """The trees with kernels that say what the model says; None where these do not apply, or are not there yet."""
+        if "_compiled" not in vars(self) and machine_code() is None:
+            building.begin()
+            return None
+        return self._compiled
+
+    @cached_property
+    def _compiled(self) -> CompiledTrees | None:
+        return compiled(self.verified, machine_code())
 
     @cached_property
     def _weights(self) -> np.ndarray:

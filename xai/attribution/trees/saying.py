@@ -11,23 +11,31 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from xai.attribution.trees.ensemble import Ensemble
-from xai.attribution.trees.kernels.said import TOGETHER
-from xai.attribution.trees.native import Part, parts, processors, side_by_side
+from xai.attribution.trees.kernels.said import TOGETHER, Walk
+from xai.attribution.trees.sharing import Part, parts, processors, side_by_side
 from xai.compiled.loading import MachineCode
 
 _WORTH_THREADS = 20_000  # paths from a root to a leaf
 _AT_ONCE = 128  # rows whose codes, and those of their copies, stay in the processor's cache while the trees pass by
 
 
-def said(code: MachineCode, ensemble: Ensemble, rows: np.ndarray) -> np.ndarray:
-    """(n, R) raw outputs of rows given as codes (n, V)."""
+def said(code: MachineCode, layout: Walk, offset: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(n, R) raw outputs of rows given as codes (V, n): the offset (R,) and what the leaves add up to."""
 
     def call(part: slice) -> np.ndarray:
-        found = np.tile(ensemble.offset, part.stop - part.start)
-        _call(code, "say", ensemble, [*_codes(rows[part]), np.zeros(TOGETHER, dtype=np.int32), found], [])
+        (given,), found = _codes(rows[:, part]), np.tile(offset, part.stop - part.start)
+        sizes = [len(layout.nodes), len(layout.roots), *layout.values.shape, *given.shape, len(offset)]
+        code.call(
+            "say",
+            [
+                *(layout.nodes, layout.value, layout.roots, layout.outputs, layout.values),
+                *(given, np.zeros(TOGETHER, dtype=np.uint64), found),
+            ],
+            sizes,
+        )
         return found.reshape(part.stop - part.start, -1)
 
-    return _in_parts(call, len(rows), len(ensemble.roots))
+    return _in_parts(call, rows.shape[1], len(layout.roots))
 
 
 def replaced(

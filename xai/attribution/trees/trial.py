@@ -10,6 +10,7 @@ from xai.attribution.trees.kernels.coalitions import IDENTITY
 from xai.attribution.trees.native import Native
 from xai.attribution.trees.saying import replaced, replaced_each, said
 from xai.attribution.trees.tree import Tree, Trees
+from xai.attribution.trees.walk import walk
 from xai.compiled.loading import MachineCode
 
 _LIMIT = 1e-11
@@ -21,7 +22,7 @@ def agrees(code: MachineCode) -> bool:
     trees = drawn(random, count=5, features=6, depth=7)
     flat = ensemble(trees, np.array([0, 1, 2, 2, 3, -1]), columns=4)
     rows, others = (flat.conditions.codes(_matrix(random, count)) for count in (40, 70))
-    native = Native(code, flat, others)
+    native, walking = Native(code, flat, others), Native(code, flat, others, keep=False)
     expected = by_numpy.explain_rows(flat, rows, others)
     each = by_numpy.explain_row(flat, rows[:, 0], others)
     raw = native.coalitions(rows[:, 0], np.arange(4), IDENTITY, 2, each=False)[0]
@@ -32,9 +33,11 @@ def agrees(code: MachineCode) -> bool:
         (native.rows(rows), expected),
         (native.row(rows[:, 0], each=True), each),
         (native.row(rows[:, 0], each=False)[0], expected[0]),
+        (walking.row(rows[:, 0], each=True), each),
+        (walking.row(rows[:, 0], each=False)[0], expected[0]),
         (raw[-1], flat.raw(rows[:, :1])[0]),
         (raw[0], flat.raw(others).mean(axis=0)),
-        (said(code, flat, rows.T), flat.raw(rows)),
+        (said(code, walk(flat), flat.offset, rows), flat.raw(rows)),
         (replaced(code, flat, rows.T, 2, others.T, place), copies),
         (replaced_each(code, flat, rows.T, others.T, place)[2], copies),
     )

@@ -9,18 +9,23 @@ from __future__ import annotations
 from numba import carray, njit
 from numba.extending import register_jitable
 
-from xai.attribution.trees.kernels import bits, coalitions, replaced, row, rows, said, sides
+from xai.attribution.trees.kernels import bits, coalitions, kept, replaced, row, rows, said, sides
 
 _OPTIONS = {"error_model": "numpy", "boundscheck": False}
+# written into their callers, these are half as fast again, and take that much longer to compile
+_INTO_CALLERS = (bits, row, rows)
 
-for _module in (bits, sides, row, rows, coalitions, said, replaced):
+for _module in (bits, sides, row, rows, kept, coalitions, said, replaced):
+    _inline = "always" if _module in _INTO_CALLERS else "never"
     for _function in list(vars(_module).values()):
         if getattr(_function, "__module__", None) == _module.__name__ and not isinstance(_function, type):
-            register_jitable(inline="always", **_OPTIONS)(_function)
+            register_jitable(inline=_inline, **_OPTIONS)(_function)
 
 _find_sides = njit(**_OPTIONS)(sides.find_sides)
 _explain_rows = njit(**_OPTIONS)(rows.explain_rows)
 _explain_row = njit(**_OPTIONS)(row.explain_row)
+_keep_patterns = njit(**_OPTIONS)(kept.keep_patterns)
+_explain_kept = njit(**_OPTIONS)(kept.explain_kept)
 _play = njit(**_OPTIONS)(coalitions.play)
 _say = njit(**_OPTIONS)(said.say)
 _replace = njit(**_OPTIONS)(replaced.replace)
@@ -107,6 +112,47 @@ def explain_rows(ints, words, reals, sizes):
     _explain_rows(_forest(ints, words, reals, sizes), explained, background, path, work, total, found)
 
 
+def keep_patterns(ints, words, reals, sizes):
+    """sizes: those of the forest, V, m, nodes of the largest tree, leaves, space of the table of words."""
+    columns, others, deepest, leaves, space = sizes[7], sizes[8], sizes[9], sizes[10], sizes[11]
+    table = kept.Table(
+        carray(words[2], (space,)),
+        carray(ints[7], (space,)),
+        carray(ints[8], (space,)),
+        carray(ints[9], (1,)),
+        carray(ints[10], (others,)),
+        carray(ints[11], (others,)),
+    )
+    _keep_patterns(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (sizes[1],)),
+        carray(ints[4], (columns, others)),
+        carray(words[1], (deepest, others)),
+        table,
+        kept.Kept(
+            carray(ints[5], (leaves + 1,)), carray(ints[6], (leaves * others,)), carray(words[3], (leaves * others,))
+        ),
+    )
+
+
+def explain_kept(ints, words, reals, sizes):
+    """sizes: those of the forest, V, nodes of the largest tree, leaves, m, patterns, P, S, total, G."""
+    columns, deepest, leaves, others, patterns, players, most = _seven(sizes)
+    total, groups = sizes[14], sizes[15]
+    _explain_kept(
+        _forest(ints, words, reals, sizes),
+        carray(ints[3], (sizes[1],)),
+        carray(ints[4], (columns,)),
+        kept.Kept(carray(ints[5], (leaves + 1,)), carray(ints[6], (leaves * others,)), carray(words[1], (patterns,))),
+        carray(words[2], (deepest,)),
+        carray(reals[1], (players,)),
+        carray(reals[2], (most + 1, most + 1)),
+        carray(reals[3], (most + 1, most + 1)),
+        total,
+        carray(reals[4], (groups, players * total)),
+    )
+
+
 def play(ints, words, reals, sizes):
     """sizes: those of the forest, V, m, D, R, coalitions, G, K; link."""
     columns, others, depth, raw, coalitions_, groups, outputs = _seven(sizes)
@@ -126,12 +172,27 @@ def play(ints, words, reals, sizes):
 
 
 def say(ints, words, reals, sizes):
-    """sizes: those of the forest, n, V, total."""
-    count, columns, total = sizes[7], sizes[8], sizes[9]
+    """sizes: N, T, L, width, V, n, total."""
+    nodes, trees, leaves, width, columns, count, total = (
+        sizes[0],
+        sizes[1],
+        sizes[2],
+        sizes[3],
+        sizes[4],
+        sizes[5],
+        sizes[6],
+    )
+    walk = said.Walk(
+        carray(words[0], (nodes,)),
+        carray(ints[0], (nodes,)),
+        carray(ints[1], (trees,)),
+        carray(ints[2], (trees,)),
+        carray(reals[0], (leaves, width)),
+    )
     _say(
-        _forest(ints, words, reals, sizes),
-        carray(ints[3], (count, columns)),
-        carray(ints[4], (said.TOGETHER,)),
+        walk,
+        carray(ints[3], (columns, count)),
+        carray(words[1], (said.TOGETHER,)),
         total,
         carray(reals[1], (count * total,)),
     )
@@ -188,4 +249,4 @@ def _seven(sizes):
     return sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13]
 
 
-ENTRIES = (find_sides, explain_row, explain_rows, play, say, replace, replace_each)
+ENTRIES = (find_sides, explain_row, explain_rows, keep_patterns, explain_kept, play, say, replace, replace_each)
