@@ -260,11 +260,15 @@ def test_steps_are_predictions_on_the_way(bank):
         assert item.steps[-1] == item.prediction
 
 
-def test_best_first_by_verdict_then_changes_then_distance(bank):
+def test_fewest_changes_first_and_being_like_nobody_counts_as_one(bank):
     model, data = bank
     rank = {"solid": 0, "care": 1, "weak": 2}
     items = counterfactuals(model, data, refused(bank, place=2), n=8).counterfactuals
-    keys = [(rank[item.verdict], item.receipt.changed, item.receipt.distance) for item in items]
+    cost = [item.receipt.changed + (item.verdict == "weak") for item in items]
+    keys = [
+        (most, rank[item.verdict], item.receipt.changed, item.receipt.distance)
+        for most, item in zip(cost, items, strict=True)
+    ]
     assert keys == sorted(keys)
     assert [item.receipt.changed for item in items] == [len(item.changes) for item in items]
 
