@@ -273,6 +273,26 @@ def test_fewest_changes_first_and_being_like_nobody_counts_as_one(bank):
     assert [item.receipt.changed for item in items] == [len(item.changes) for item in items]
 
 
+@pytest.mark.parametrize("place", range(4))
+def test_columns_that_suffice_alone_are_shown(bank, place):
+    """Brute force: every column of which some value of the data is enough, or as many of them as there is room for.
+
+    One place may be taken by a way of more changes that leads to where similar rows are.
+    """
+    model, data = bank
+    row = refused(bank, place=place)
+    alone = set()
+    for name in data.frame:
+        values = data.frame[name].unique()
+        trial = pd.concat([row] * len(values), ignore_index=True).assign(**{name: values})
+        alone |= {name} if (model.answer(trial.astype(data.frame.dtypes.to_dict())) == "yes").any() else set()
+    for n in (2, 4):
+        items = counterfactuals(model, data, row, n=n).counterfactuals
+        single = {name for item in items if len(item.changes) == 1 for name in item.changes}
+        assert single <= alone
+        assert len(single) >= min(len(alone), n - 1)
+
+
 def test_values_are_plain_and_integers_stay_integers(bank):
     model, data = bank
     for item in counterfactuals(model, data, refused(bank)).counterfactuals:
