@@ -361,8 +361,12 @@ def test_no_way_is_claimed_only_where_everything_was_looked_at():
     none = counterfactuals.answer(complete, wording("de"), Who("Jack", True))
     assert none == (
         "Solange Geschlecht fest ist, gibt es für Jack **keinen Weg** zu „überlebt“. "
-        "Geprüft ist alles innerhalb der Grenzen, die Daten und Vorgaben setzen."
+        "Geprüft ist alles innerhalb der Grenzen, die Daten und Vorgaben setzen. "
+        "Keine einzelne Vorgabe steht allein im Weg: Auch ohne jeweils eine von ihnen fand die Suche nichts."
     )
+    example = Blocked("sensitive", "sex", counterfactual(sex=("male", "female")))
+    in_the_way = counterfactuals.answer(replace(complete, blocked_by=(example,)), wording("en"), ROSE)
+    assert in_the_way.endswith("the constraints set was checked.")
     late = counterfactuals.answer(ways(desired=1, timed_out=True), wording("en"), ROSE)
     assert late.endswith("with more time there may be one.")
 
