@@ -18,7 +18,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from xai.codec import codec
 from xai.counterfactuals import counterfactuals as search
+from xai.counterfactuals.seen import Seen
 from xai.data import Dataset, dataset
 from xai.errors import MatchError, QuestionError
 from xai.model import Model
@@ -467,6 +469,34 @@ def test_a_range_outside_of_the_data_is_looked_into(bank):
     result = counterfactuals(model, data, refused(bank), ranges={"income": (5e6, 6e6)}, method="donors")
     assert result.counterfactuals
     assert all(5e6 <= item.row["income"] <= 6e6 for item in result.counterfactuals)
+
+
+@pytest.mark.parametrize(
+    ("years", "income", "seen"),
+    [
+        (30, 100.0, True),
+        (30, 1999.0, True),
+        (30, 2001.0, False),
+        (30, 99.0, False),
+        (35, 100.0, False),
+        (70, 1e6, False),
+    ],
+)
+def test_what_the_data_does_not_have_occurs_with_nothing(years, income, seen):
+    """Years of few values are taken one by one, incomes by tenths of the rows; neither reaches beyond the data."""
+    frame = pd.DataFrame({"years": [20, 30, 40] * 40, "income": np.linspace(100, 2000, 120)})
+    known = codec(dataset(frame, tuple(frame)))
+    pairs = Seen(known.encode(frame), known)
+    changed = np.array([[True, False]])
+    assert pairs.all_pairs(np.array([[years, income]]), changed)[0] == seen
+
+
+def test_a_range_outside_of_the_data_is_no_combination_that_occurs(bank):
+    model, data = bank
+    ranges = {"years": (85, 90)}
+    result = counterfactuals(model, data, refused(bank), ranges=ranges, only_seen=True, method="donors")
+    assert result.counterfactuals == ()
+    assert {item.constraint for item in result.blocked_by} == {"range", "only_seen"}
 
 
 @pytest.mark.parametrize("method", EVERY)
