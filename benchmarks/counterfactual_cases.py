@@ -106,6 +106,21 @@ def changes(rows: pd.DataFrame, asked: Asked) -> np.ndarray:
     return (rows != asked.row.iloc[0]).sum(axis=1).to_numpy()
 
 
+def kinds(rows: pd.DataFrame, asked: Asked) -> int:
+    """How many different sets of columns the rows change."""
+    return len((rows != asked.row.iloc[0]).drop_duplicates())
+
+
+def enough_alone(asked: Asked, model: Pipeline) -> int:
+    """Brute force: how many of the free columns have a value in the data that is enough, with nothing else changed."""
+    found = 0
+    for name in set(asked.row) - set(asked.keep):
+        values = inputs()[name].unique()
+        trial = pd.concat([asked.row] * len(values), ignore_index=True).assign(**{name: values})
+        found += int((model.predict(trial) == asked.desired).any())
+    return found
+
+
 @cache
 def _scales() -> Mapping[str, Any]:
     frame, found = inputs(), {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,8 @@ class Answered:
     trouble: str
     distance: tuple[float, ...] = ()  # of the valid ones
     changes: tuple[float, ...] = ()
+    kinds: int = 0  # different sets of changed columns among them
+    alone: int | None = None  # columns that are enough alone, where that was looked into
 
 
 def main() -> None:
@@ -95,7 +97,8 @@ def ours(family: str, count: int) -> Iterator[Answered]:
             told.append((time.monotonic() - started, rows_of(found)))
             in_time = (at for at, rows in told if len(cases.valid(rows, asked, pipeline)) >= COUNT)
             last, rows = told[-1]
-            yield judged(family, setting, "auto", place, rows, asked, next(in_time, np.inf), last, "")
+            answered = judged(family, setting, "auto", place, rows, asked, next(in_time, np.inf), last, "")
+            yield replace(answered, alone=cases.enough_alone(asked, pipeline))
 
 
 def theirs(family: str, method: str, count: int) -> Iterator[Answered]:
@@ -127,7 +130,8 @@ def judged(
     good = cases.valid(rows, asked, cases.fitted(family))
     how_far, how_many = tuple(cases.distances(good, asked)), tuple(cases.changes(good, asked))
     answered = Answered(
-        family, setting, method, place, len(rows), len(good), to_four, seconds, trouble, how_far, how_many
+        *(family, setting, method, place, len(rows), len(good), to_four, seconds, trouble, how_far, how_many),
+        kinds=cases.kinds(good, asked),
     )
     print(
         f"{family}, {setting}, {method}, {place}: {len(good)}/{len(rows)} in {seconds:.2f} s {trouble[:60]}", flush=True

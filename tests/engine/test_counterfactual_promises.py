@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
@@ -140,6 +140,24 @@ LIMITS: dict[str, list[Any]] = {
 }
 
 
+@example(  # a value beyond the data occurs with nothing
+    asked={
+        "ranges": {"rooms": (9, 12), "noise": (30, 45.5)},
+        "directions": {},
+        "keep": ["age"],
+        "free": ["heat_gas"],
+        "at_most": None,
+        "only_seen": True,
+        "together": (),
+        "n": 3,
+        "seed": 0,
+    },
+    kind="boosting",
+    gaps=False,
+    place=64,
+    wanted=3,
+    method="donors",
+)
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     asked=questions(),

@@ -18,7 +18,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from xai.codec import codec
 from xai.counterfactuals import counterfactuals as search
+from xai.counterfactuals.seen import Seen
 from xai.data import Dataset, dataset
 from xai.errors import MatchError, QuestionError
 from xai.model import Model
@@ -260,13 +262,37 @@ def test_steps_are_predictions_on_the_way(bank):
         assert item.steps[-1] == item.prediction
 
 
-def test_best_first_by_verdict_then_changes_then_distance(bank):
+def test_fewest_changes_first_and_being_like_nobody_counts_as_one(bank):
     model, data = bank
     rank = {"solid": 0, "care": 1, "weak": 2}
     items = counterfactuals(model, data, refused(bank, place=2), n=8).counterfactuals
-    keys = [(rank[item.verdict], item.receipt.changed, item.receipt.distance) for item in items]
+    cost = [item.receipt.changed + (item.verdict == "weak") for item in items]
+    keys = [
+        (most, rank[item.verdict], item.receipt.changed, item.receipt.distance)
+        for most, item in zip(cost, items, strict=True)
+    ]
     assert keys == sorted(keys)
     assert [item.receipt.changed for item in items] == [len(item.changes) for item in items]
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_columns_that_suffice_alone_are_shown(bank, place):
+    """Brute force: every column of which some value of the data is enough, or as many of them as there is room for.
+
+    One place may be taken by a way of more changes that leads to where similar rows are.
+    """
+    model, data = bank
+    row = refused(bank, place=place)
+    alone = set()
+    for name in data.frame:
+        values = data.frame[name].unique()
+        trial = pd.concat([row] * len(values), ignore_index=True).assign(**{name: values})
+        alone |= {name} if (model.answer(trial.astype(data.frame.dtypes.to_dict())) == "yes").any() else set()
+    for n in (2, 4):
+        items = counterfactuals(model, data, row, n=n).counterfactuals
+        single = {name for item in items if len(item.changes) == 1 for name in item.changes}
+        assert single <= alone
+        assert len(single) >= min(len(alone), n - 1)
 
 
 def test_values_are_plain_and_integers_stay_integers(bank):
@@ -443,6 +469,34 @@ def test_a_range_outside_of_the_data_is_looked_into(bank):
     result = counterfactuals(model, data, refused(bank), ranges={"income": (5e6, 6e6)}, method="donors")
     assert result.counterfactuals
     assert all(5e6 <= item.row["income"] <= 6e6 for item in result.counterfactuals)
+
+
+@pytest.mark.parametrize(
+    ("years", "income", "seen"),
+    [
+        (30, 100.0, True),
+        (30, 1999.0, True),
+        (30, 2001.0, False),
+        (30, 99.0, False),
+        (35, 100.0, False),
+        (70, 1e6, False),
+    ],
+)
+def test_what_the_data_does_not_have_occurs_with_nothing(years, income, seen):
+    """Years of few values are taken one by one, incomes by tenths of the rows; neither reaches beyond the data."""
+    frame = pd.DataFrame({"years": [20, 30, 40] * 40, "income": np.linspace(100, 2000, 120)})
+    known = codec(dataset(frame, tuple(frame)))
+    pairs = Seen(known.encode(frame), known)
+    changed = np.array([[True, False]])
+    assert pairs.all_pairs(np.array([[years, income]]), changed)[0] == seen
+
+
+def test_a_range_outside_of_the_data_is_no_combination_that_occurs(bank):
+    model, data = bank
+    ranges = {"years": (85, 90)}
+    result = counterfactuals(model, data, refused(bank), ranges=ranges, only_seen=True, method="donors")
+    assert result.counterfactuals == ()
+    assert {item.constraint for item in result.blocked_by} == {"range", "only_seen"}
 
 
 @pytest.mark.parametrize("method", EVERY)

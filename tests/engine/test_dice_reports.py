@@ -1,6 +1,7 @@
 """What people reported about DiCE's searches (github.com/interpretml/DiCE, by number) and what must not happen here.
 
 Not here: 355 is about gradients of a neural network, 424 about several cases in one query.
+185 is a test of every search: `test_category_that_the_data_does_not_have`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from xai.counterfactuals import counterfactuals
 from xai.data import Dataset, dataset
+from xai.errors import QuestionError
 from xai.model import Model
 
 SEARCHES = pytest.mark.parametrize("method", ["dice-random", "dice-genetic", "dice-kdtree"])
 PATIENT = 100  # seconds
+COATS = {"colour": "rgbkw", "cut": "slm", "lining": "yn", "collar": "abcd"}
 TRAITS = ("nscore", "escore", "oscore", "ascore")
 
 
@@ -85,6 +88,26 @@ def test_categories_need_not_be_text(method):
         assert item.row["rooms"] in set(frame["rooms"])
         assert isinstance(item.row["lift"], bool)
         assert item.label is True
+
+
+@pytest.mark.parametrize("method", ["auto", "dice-random", "dice-kdtree", "dice-genetic"])
+def test_a_table_without_numbers_is_a_table(method):
+    """349: "should provide the name(s) of continuous features"; and the genetic search needs one, which is said."""
+    random = np.random.default_rng(6)
+    frame = pd.DataFrame({name: random.choice(list(values), 200) for name, values in COATS.items()}).astype("str")
+    outcome = (frame["colour"] == "r").astype(int) + (frame["cut"] == "s") + (frame["lining"] == "y") > 1
+    model, data = fitted(make_pipeline(OneHotEncoder(), LogisticRegression()), frame, outcome)
+    row = first(model, data, False)
+    if method == "dice-genetic":
+        with pytest.raises(QuestionError) as caught:
+            counterfactuals(model, data, row, method=method, seconds=PATIENT)
+        assert caught.value.code == "genetic-needs-number"
+        return
+    found = counterfactuals(model, data, row, method=method, seconds=PATIENT)
+    assert found.counterfactuals
+    for item in found.counterfactuals:
+        assert item.label is True
+        assert all(item.row[name] in COATS[name] for name in COATS)
 
 
 @SEARCHES

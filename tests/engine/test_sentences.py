@@ -369,8 +369,12 @@ def test_no_way_is_claimed_only_where_everything_was_looked_at():
     assert none == (
         "Solange Geschlecht fest ist, gibt es für Jack **keinen Weg** zu „überlebt“. "
         "Geprüft ist jede erlaubte Kombination aus Kategorien der Daten und Zahlen in deren Schritten; "
-        "andere Werte nicht."
+        "andere Werte nicht. "
+        "Keine einzelne Vorgabe steht allein im Weg: Auch ohne jeweils eine von ihnen fand die Suche nichts."
     )
+    example = Blocked("sensitive", "sex", counterfactual(sex=("male", "female")))
+    in_the_way = counterfactuals.answer(replace(complete, blocked_by=(example,)), wording("en"), ROSE)
+    assert in_the_way.endswith("the constraints set was checked.")
     late = counterfactuals.answer(ways(desired=1, timed_out=True), wording("en"), ROSE)
     assert late.endswith("with more time there may be one.")
 

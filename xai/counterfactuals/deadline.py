@@ -55,3 +55,24 @@ class Deadline:
         self.tell()
         if self.over:
             raise TimeUp
+
+
+class Stride:
+    """How long a search that cannot be interrupted goes on between two calls of the model.
+
+    It is ended where another stretch as long as the longest so far would pass the deadline.
+    """
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        self._longest = 0.0
+        self._last: float | None = None
+
+    def step(self) -> None:
+        """To be called at every call. Raises TimeUp."""
+        now = time.monotonic()
+        if self._last is not None:
+            self._longest = max(self._longest, now - self._last)
+        self._last = now
+        if now + self._longest >= self._deadline.end:
+            raise TimeUp

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xai.counterfactuals.deadline import TimeUp
+from xai.counterfactuals.deadline import Stride, TimeUp
 from xai.counterfactuals.judge import Judge
 from xai.counterfactuals.library import Library
 from xai.counterfactuals.limits import Limits, same
@@ -31,7 +31,7 @@ from xai.errors import QuestionError
 
 METHODS = ("random", "genetic", "kdtree")
 NOTHING_FOUND = "No counterfactuals found"
-MET = 400  # accepted rows kept from a search: those with the fewest changes
+MET, MOST_MET = 400, 8000  # accepted rows kept from a search, those with the fewest changes; and before they are sorted
 STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, ZeroDivisionError, SystemError)
 """What DiCE's searches raise on data they cannot handle: reported, not passed on. Errors of the model pass."""
 _ONE_AT_A_TIME = threading.Lock()  # DiCE draws from the process-wide generators and prints to its streams
@@ -122,8 +122,10 @@ class Wanted:
         self.met: list[np.ndarray] = []
         self.tried = 0
         self.broken: Exception | None = None  # an error of the model, not of the search
+        self._stride = Stride(judge.deadline)
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        self._stride.step()
         matrix = self.limits.pulled_back(self.table.read(frame))
         if self.calls is not None:
             self.calls -= 1
@@ -138,6 +140,8 @@ class Wanted:
         self.tried += len(matrix)
         if accepted.any():
             self.met.append(matrix[accepted])
+            if sum(map(len, self.met)) > MOST_MET:
+                self.met = [self.collected()]
         # any rising function of "beyond" will do, as long as the wanted side of it is above one half
         lead = np.abs(judged.beyond) / (np.abs(judged.beyond) + max(self.judge.outcome.comfort, 1e-9))
         wanted = np.where(judged.reached, 0.5 + 0.49 * lead + 1e-6, 0.5 - 0.49 * lead - 1e-6)

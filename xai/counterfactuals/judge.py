@@ -6,7 +6,7 @@ is shown is asked of the whole model again, on the original frame: `really`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,7 @@ class Judge:
     pace: Pace  # of this way of asking
     quick: Quick | None = None
     by_answer: bool = False
+    whole: Pace = field(default_factory=Pace)  # of asking the whole model
 
     def __call__(self, matrix: np.ndarray) -> Judged:
         """Judge rows (R, C). Raises TimeUp between blocks when the deadline has passed."""
@@ -64,7 +65,7 @@ class Judge:
             self.deadline.tell()
             if self.deadline.over:
                 break
-            block = matrix[start : start + self.pace.rows]
+            block = matrix[start : start + self.pace.within(self.deadline.left)]
             parts.append(self.pace.timed(lambda block=block: self._block(block), len(block)))
             start += len(block)
         return Judged(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
@@ -74,9 +75,12 @@ class Judge:
         return self._block(matrix) if len(matrix) else NOTHING
 
     def really(self, matrix: np.ndarray) -> Judged:
-        """Judge rows (R, C) by the whole model on the original frame, however long that takes."""
+        """Judge a few rows (R, C) by the whole model on the original frame, however long that takes."""
         if not len(matrix):
             return NOTHING
+        return self.whole.timed(lambda: self._really(matrix), len(matrix))
+
+    def _really(self, matrix: np.ndarray) -> Judged:
         frame = self.codec.decode(matrix)
         outputs = self.model.predict(frame)
         answers = self.model.answer(frame) if self.by_answer and self.outcome.by_answer else None

@@ -33,10 +33,22 @@ class Pace:
             self.rows = int(min(max(self._fitting(), 1, self.rows // CHANGE), self.rows * CHANGE, MOST))
         return answer
 
+    def within(self, seconds: float) -> int:
+        """About so many rows can be asked in this time: at most those of a usual call, and at least one."""
+        if not self._took:
+            return self.rows
+        any_call, each = self._costs()
+        return int(min(max((seconds - any_call) / each, 1), self.rows))
+
     def _fitting(self) -> float:
         """Rows that take LONGEST, or as long as the call would take without any, if that is more."""
+        any_call, each = self._costs()
+        return max(LONGEST, any_call) / each
+
+    def _costs(self) -> tuple[float, float]:
+        """Seconds that any call takes, and that each row adds."""
         few, many = min(self._took), max(self._took)
         if few == many:
-            return many * LONGEST / self._took[many]
+            return 0.0, self._took[many] / many
         each = max((self._took[many] - self._took[few]) / (many - few), 1e-9)
-        return max(LONGEST, self._took[few] - each * few) / each
+        return max(self._took[few] - each * few, 0.0), each

@@ -6,18 +6,18 @@ for numbers it has not seen yet.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from xai.codec import Codec
 from xai.counterfactuals.deadline import Deadline
 from xai.counterfactuals.limits import same
 from xai.encoding import Encoding
 
-BLOCK = 10_000  # rows encoded at once
-LARGEST = 50_000  # rows encoded before any question
+BLOCK = 5_000  # rows encoded at once
+LARGEST = 50_000  # rows of which the values are encoded before any question
 
 
 @dataclass(frozen=True)
@@ -49,21 +49,30 @@ class Tables:
 
 
 def tables(encoding: Encoding | None, codec: Codec, rows: np.ndarray, deadline: Deadline) -> Tables | None:
-    """Encode coded rows (N, C) column by column; None where there is no encoding. Raises TimeUp."""
+    """Encode each value of coded rows (N, C) once; None where there is no encoding. Raises TimeUp."""
     if encoding is None:
         return None
-    rows = rows[:LARGEST]
+    values = [np.unique(column) for column in rows[:LARGEST].T]
+    distinct = _side_by_side(rows[0], values)
     blocks = []
-    for start in range(0, len(rows), BLOCK):
+    for start in range(0, len(distinct), BLOCK):
         deadline.check()
-        blocks.append(encoding.transform(codec.decode(rows[start : start + BLOCK])))
+        blocks.append(encoding.transform(codec.decode(distinct[start : start + BLOCK])))
     matrix = np.vstack(blocks)
     places = tuple(np.flatnonzero(encoding.players == place) for place in range(rows.shape[1]))
-    columns = []
-    for place, within in enumerate(places):
-        values, first = np.unique(rows[:, place], return_index=True)
-        columns.append(Table(values, np.ascontiguousarray(matrix[np.ix_(first, within)])))
-    return Tables(encoding, tuple(columns), places, matrix[0])
+    columns = tuple(
+        Table(values[place], np.ascontiguousarray(matrix[: len(values[place]), within]))
+        for place, within in enumerate(places)
+    )
+    return Tables(encoding, columns, places, matrix[0])
+
+
+def _side_by_side(row: np.ndarray, values: Sequence[np.ndarray]) -> np.ndarray:
+    """(R, C) the values of all columns in as few rows as possible; where a column has no more, those of `row` (C,)."""
+    rows = np.repeat(row[None, :], max(map(len, values)), axis=0)
+    for place, some in enumerate(values):
+        rows[: len(some), place] = some
+    return rows
 
 
 class Quick:
@@ -98,15 +107,8 @@ class Quick:
     def _learn(self, matrix: np.ndarray, unknown: list[np.ndarray]) -> None:
         """Encode new values, those of all columns side by side in as few rows as possible."""
         new = [np.unique(matrix[mask, place]) for place, mask in enumerate(unknown)]
-        rows = np.repeat(matrix[:1], max(map(len, new)), axis=0)
-        for place, values in enumerate(new):
-            rows[: len(values), place] = values
-        encoded = self._known.encoding.transform(_frame(self._codec, rows))
+        encoded = self._known.encoding.transform(self._codec.decode(_side_by_side(matrix[0], new)))
         for place, values in enumerate(new):
             if len(values):
                 within = self._known.places[place]
                 self._columns[place] = self._columns[place].with_more(values, encoded[: len(values)][:, within])
-
-
-def _frame(codec: Codec, rows: np.ndarray) -> pd.DataFrame:
-    return codec.decode(rows)

@@ -85,9 +85,9 @@ def counterfactuals(
         raise QuestionError("too-few-asked", n=n, seconds=seconds)
     asked = wishes(keep, free, ranges, directions, at_most, together, only_seen)
     deadline = Deadline(seconds, progress)
-    if method != "donors":
-        dice.load()
     known = (surveys or Surveys()).get(model, data, seed, deadline.part(SURVEYING))
+    if method != "donors":
+        dice.load()  # not earlier: importing would take turns with what a first question has to find out
     question = _question(model, data, known, row_frame, asked, deadline, (desired, probability, target_class))
     question.head.update(method=method, seed=seed)
     return _searched(question, n, deadline, partial)
@@ -158,7 +158,7 @@ def _question(
         "held": asked.held,
         "bound": asked.bound,
     }
-    judge = Judge(model, known.codec, goal, deadline, Pace(known.pace), quick, by_answer)
+    judge = Judge(model, known.codec, goal, deadline, Pace(known.pace), quick, by_answer, Pace(known.pace))
     decided = by_answer and goal.by_answer
     reached = goal.agrees(known.answers) if decided else goal.reached(known.outputs)
     there = answer == goal.desired if decided else bool(goal.reached(own[None, :])[0])

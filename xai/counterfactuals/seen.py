@@ -15,11 +15,19 @@ FEW = 20  # a number with at most so many values is taken value by value
 class Seen:
     """The pairs of cells that some row of the data has: a category, a number of few values, or a tenth of the rows.
 
-    Missing is a cell of its own.
+    Missing is a cell of its own. So is everything the data does not have: it occurs with nothing.
     """
 
     def __init__(self, rows: np.ndarray, codec: Codec) -> None:
-        self._edges = [_edges(rows[:, place], bool(codec.numeric[place])) for place in range(rows.shape[1])]
+        present = [column[~np.isnan(column)] for column in rows.T]
+        self._single = [
+            not numeric or len(np.unique(values)) <= FEW for values, numeric in zip(present, codec.numeric, strict=True)
+        ]
+        self._edges = [
+            np.unique(values if single else np.quantile(values, np.linspace(0, 1, BINS + 1)[:-1]))
+            for values, single in zip(present, self._single, strict=True)
+        ]
+        self._last = [values.max(initial=-np.inf) for values in present]
         self._sizes = [len(edges) + 2 for edges in self._edges]
         self._rows = self._cells(rows)
         self._pairs: dict[tuple[int, int], np.ndarray] = {}  # looked up once somebody asks
@@ -42,17 +50,11 @@ class Seen:
         return self._pairs[first, second]
 
     def _cells(self, matrix: np.ndarray) -> np.ndarray:
-        """(R, C) numbers of the cells; a value between the known ones falls into the cell below it."""
+        """(R, C) numbers of the cells; 0 for values that the data does not have."""
         cells = np.empty(matrix.shape, dtype=np.int64)
         for place, edges in enumerate(self._edges):
             values = matrix[:, place]
-            cells[:, place] = np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, side="right"))
+            cell = np.searchsorted(edges, values, side="right")
+            known = np.isin(values, edges) if self._single[place] else values <= self._last[place]
+            cells[:, place] = np.where(np.isnan(values), len(edges) + 1, np.where(known, cell, 0))
         return cells
-
-
-def _edges(values: np.ndarray, number: bool) -> np.ndarray:
-    """Lower ends of the cells; for single values each value is one."""
-    present = np.unique(values[~np.isnan(values)])
-    if not number or len(present) <= FEW:
-        return present
-    return np.unique(np.quantile(values[~np.isnan(values)], np.linspace(0, 1, BINS + 1)[:-1]))

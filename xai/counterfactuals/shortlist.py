@@ -9,7 +9,7 @@ import numpy as np
 from xai.counterfactuals.limits import same
 from xai.counterfactuals.refine import APART, Rows, Workshop
 from xai.results import Verdict
-from xai.trust.neighbours import ENOUGH
+from xai.trust.neighbours import BLOCK, ENOUGH
 
 MOST = 40  # rows that are checked and measured at once; of the rest nobody would be shown
 _RANK = {"solid": 0, "care": 1, "weak": 2}
@@ -58,14 +58,27 @@ class Shortlist:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def add(self, rows: Rows, most: int = MOST) -> None:
-        """Check and measure the best of these rows; those that are known already are left out."""
+    def add(self, rows: Rows, most: int = MOST) -> bool:
+        """Check and measure the best of these rows; those that are known already are left out.
+
+        False where time ran out before all were checked. Where there is nothing else, a few are checked anyway.
+        """
         rows = rows.chosen(~_within(rows.matrix, self.rows.rows.matrix))
         rows = rows.chosen(self._tools.limits.kept_by(rows.matrix)).unique()
         rows = rows.chosen(np.argsort(self._tools.effort(rows.matrix), kind="stable")[:most])
-        passed, failed = measured(rows, self._tools)
-        self.dropped += failed
-        self.rows = self.rows.joined(passed)
+        done, deadline = 0, self._tools.judge.deadline
+        while done < len(rows) and not (deadline.over and (done or len(self))):
+            count = min(self._tools.judge.whole.within(deadline.left), self._comparable)
+            passed, failed = measured(rows.chosen(np.arange(done, min(done + count, len(rows)))), self._tools)
+            self.dropped += failed
+            self.rows = self.rows.joined(passed)
+            done += count
+        return done >= len(rows)
+
+    @property
+    def _comparable(self) -> int:
+        """How many rows are compared with all of the data in a moment."""
+        return max(BLOCK // max(len(self._tools.survey.rows), 1), 1)
 
     def remove(self, place: int) -> None:
         """Take out one row."""
@@ -73,10 +86,15 @@ class Shortlist:
         self.rows = self.rows.chosen(np.arange(len(self.rows)) != place)
 
     def order(self) -> np.ndarray:
-        """(R,) best first: by verdict, then by the number of changes, then by distance."""
-        found = self.rows
-        rank = [_RANK[word] for word in found.verdicts(self.clear())]
-        return np.lexsort((found.distance.round(9), found.changed, rank))
+        """(R,) best first: by the number of changes, where being like nobody in the data counts as one more; then by
+        verdict, by the number of changes itself, and by distance."""
+        cost, rank = self._costs()
+        return np.lexsort((self.rows.distance.round(9), self.rows.changed, rank, cost))
+
+    def _costs(self) -> tuple[np.ndarray, np.ndarray]:
+        """(R,) changes, with one more where nobody in the data is like that; and (R,) the rank of the verdict."""
+        rank = np.array([_RANK[word] for word in self.rows.verdicts(self.clear())], dtype=int)
+        return self.rows.changed + (rank == _RANK["weak"]), rank
 
     def clear(self) -> np.ndarray:
         """(R,) bool: comfortably beyond the limit; inside a wanted range every prediction is as good."""
@@ -86,18 +104,25 @@ class Shortlist:
     def summary(self, n: int) -> tuple[tuple[int, int, float], ...]:
         """Rank of the verdict, number of changes, and distance to a tenth, of the `n` to show."""
         best = self.best(n)
-        ranks = [_RANK[word] for word in self.rows.verdicts(self.clear())]
+        _, ranks = self._costs()
         return tuple(
-            (ranks[k], int(self.rows.changed[k]), round(float(self.rows.distance[k]), 1)) for k in best.tolist()
+            (int(ranks[k]), int(self.rows.changed[k]), round(float(self.rows.distance[k]), 1)) for k in best.tolist()
         )
 
     def best(self, n: int) -> np.ndarray:
-        """Positions of the `n` to show, in order; see `diverse`."""
+        """Positions of the `n` to show, in order: the first of all, beside it those with the fewest changes.
+
+        People prefer few changes, also where the data knows nobody like that; what it does know stands first, where
+        that takes one change more. See `diverse` for how different they are.
+        """
         order = self.order()
-        matrix = self.rows.rows.matrix[order]
+        cost, rank = self._costs()
+        fewest = np.lexsort((self.rows.distance.round(9), rank, self.rows.changed, cost))
+        wished = np.append(order[:1], fewest[~np.isin(fewest, order[:1])])
+        matrix = self.rows.rows.matrix[wished]
         apart = self._tools.neighbours.distance(matrix, matrix)
         kinds = [row.tobytes() for row in ~same(matrix, self._tools.limits.row)]
-        return order[diverse(kinds, apart, n)]
+        return order[np.isin(order, wished[diverse(kinds, apart, n)])]
 
 
 def measured(rows: Rows, tools: Workshop) -> tuple[Finished, int]:

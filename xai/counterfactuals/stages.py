@@ -194,7 +194,7 @@ class Search:
         """Shorten the best more finely: to numbers between those of the data."""
         best = self.shortlist.rows.rows.chosen(self.shortlist.best(2 * self.n))
         try:
-            self.shortlist.add(least(best, self.tools, fine=True))
+            self.found.cut |= not self.shortlist.add(least(best, self.tools, fine=True))
         except TimeUp:
             self.found.cut = True
 
@@ -214,10 +214,10 @@ class Search:
                 self.found.cut = True
                 break
         if done:
-            self.shortlist.add(joined(*done))
+            self.found.cut |= not self.shortlist.add(joined(*done))
         elif len(chosen) and not len(self.shortlist):
             self.unrefined = True
-            self.shortlist.add(chosen)
+            self.found.cut |= not self.shortlist.add(chosen)
 
     def summary(self) -> tuple[tuple[int, int, float], ...]:
         """What is to be seen of the best so far: verdict, number of changes, distance to a tenth."""

@@ -20,7 +20,7 @@ from xai.counterfactuals.steps import blur_of, proposal_step, step_of
 from xai.counterfactuals.together import groups
 from xai.data import Dataset
 from xai.model import Model
-from xai.trust.neighbours import Neighbours, neighbours
+from xai.trust.neighbours import Neighbours, neighbours, sample_size
 from xai.trust.scale import point
 
 LARGEST = 4000  # rows of the data the model is asked about
@@ -108,10 +108,11 @@ def survey(model: Model, data: Dataset, seed: int, deadline: Deadline) -> Survey
         outputs = outputs[: len(answers)]
     asked = order[: len(outputs)]
     encoded, in_time = _encoded(model, coder, rows, deadline.part(ENCODING))
+    near = neighbours(rows, coder.numeric, seed, lambda: deadline.over)
     return Survey(
         codec=coder,
         rows=rows,
-        near=neighbours(rows, coder.numeric, seed),
+        near=near,
         low=low,
         high=high,
         exact=exact,
@@ -125,7 +126,7 @@ def survey(model: Model, data: Dataset, seed: int, deadline: Deadline) -> Survey
         point=point(model.unit, outputs[:, -1]),
         pace=pace.rows,
         call=pace.first,
-        complete=in_time and len(asked) == len(order),
+        complete=in_time and len(asked) == len(order) and len(near.usual) == sample_size(len(rows)),
     )
 
 

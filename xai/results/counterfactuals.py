@@ -66,7 +66,10 @@ class Blocked:
 
 @dataclass(frozen=True)
 class Counterfactuals(Result):
-    """What would have to be different. Best first: verdict, then number of changes, then distance."""
+    """What would have to be different.
+
+    Best first: number of changes (being like no row of the data counts as one more), then verdict, then distance.
+    """
 
     method: str
     algorithm: str

@@ -141,6 +141,8 @@ def _none(result: Counterfactuals, wording: Wording, who: Who) -> str:
         parts.append(wording.say("sentences.counterfactuals.checked_some", n=some))
     if result.timed_out:
         parts.append(wording.say("sentences.counterfactuals.timed_out"))
+    elif (result.keep or result.bound) and not result.blocked_by:
+        parts.append(wording.say("sentences.counterfactuals.no_single"))
     return " ".join(parts)
 
 

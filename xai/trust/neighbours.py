@@ -17,6 +17,7 @@ ENOUGH = 5
 SAMPLED, FEWEST = 200, 50  # rows on which the usual distances are measured, fewer of them in a long table
 PAIRS = 4_000_000  # of sampled and other rows, from which on there are fewer
 BLOCK = 2_000_000  # pairs of rows compared at once
+IN_A_HURRY = 12  # sampled rows, if there is no time for more
 
 
 @dataclass(frozen=True)
@@ -84,18 +85,26 @@ class Neighbours:
         return 1 - np.searchsorted(self.usual, distance - 1e-9, side="left") / len(self.usual)
 
 
-def neighbours(rows: np.ndarray, numeric: np.ndarray, seed: int) -> Neighbours:
-    """Measure the usual distances on a seeded sample of `rows`."""
+def neighbours(
+    rows: np.ndarray, numeric: np.ndarray, seed: int, hurry: Callable[[], bool] = lambda: False
+) -> Neighbours:
+    """Measure the usual distances on a seeded sample of `rows`; a smaller one as soon as there is a hurry."""
     scale = scales(rows, numeric)
     partial = Neighbours(rows, numeric, scale, np.zeros(0), 0.0)
     if len(rows) < 2:
         return partial
-    count = min(len(rows), SAMPLED, max(FEWEST, PAIRS // len(rows)))
-    chosen = np.random.default_rng(seed).choice(len(rows), count, replace=False)
+    chosen = np.random.default_rng(seed).choice(len(rows), sample_size(len(rows)), replace=False)
     place = min(ENOUGH, len(rows) - 1)
     # each sampled row is among the rows: its own zero comes first
-    ordered = _blockwise(partial, rows[chosen], lambda block: np.partition(block, [1, place], axis=1)[:, [1, place]].T)
+    ordered = _blockwise(
+        partial, rows[chosen], lambda block: np.partition(block, [1, place], axis=1)[:, [1, place]].T, hurry
+    )
     return replace(partial, usual=np.sort(ordered[0]), radius=float(np.median(ordered[1])))
+
+
+def sample_size(rows: int) -> int:
+    """How many of so many rows the usual distances are measured on."""
+    return min(rows, SAMPLED, max(FEWEST, PAIRS // rows)) if rows > 1 else 0
 
 
 def scales(rows: np.ndarray, numeric: np.ndarray) -> np.ndarray:
@@ -125,8 +134,17 @@ def distances(matrix: np.ndarray, others: np.ndarray, numeric: np.ndarray, scale
     return total
 
 
-def _blockwise(among: Neighbours, matrix: np.ndarray, what: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+def _blockwise(
+    among: Neighbours,
+    matrix: np.ndarray,
+    what: Callable[[np.ndarray], np.ndarray],
+    hurry: Callable[[], bool] = lambda: False,
+) -> np.ndarray:
     """`what` (k, R) of the distances of rows (R, C) to all rows of the data, a few rows at a time."""
     size = max(1, BLOCK // max(len(among.rows), 1))
-    blocks = [matrix[start : start + size] for start in range(0, max(len(matrix), 1), size)]
-    return np.concatenate([what(among.distance(block, among.rows)) for block in blocks], axis=1)
+    found = []
+    for start in range(0, max(len(matrix), 1), size):
+        if start >= IN_A_HURRY and hurry():
+            break
+        found.append(what(among.distance(matrix[start : start + size], among.rows)))
+    return np.concatenate(found, axis=1)
