@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
-from xai.counterfactuals.limits import same
+from xai.counterfactuals.limits import Limits, same
 from xai.counterfactuals.refine import APART, Rows, Workshop
 from xai.results import Verdict
 from xai.trust.neighbours import BLOCK, ENOUGH
 
 MOST = 40  # rows that are checked and measured at once; of the rest nobody would be shown
+TWICE = 2
 _RANK = {"solid": 0, "care": 1, "weak": 2}
 
 
@@ -121,8 +123,7 @@ class Shortlist:
         wished = np.append(order[:1], fewest[~np.isin(fewest, order[:1])])
         matrix = self.rows.rows.matrix[wished]
         apart = self._tools.neighbours.distance(matrix, matrix)
-        kinds = [row.tobytes() for row in ~same(matrix, self._tools.limits.row)]
-        return order[np.isin(order, wished[diverse(kinds, apart, n)])]
+        return order[np.isin(order, wished[diverse(kinds(matrix, self._tools.limits), apart, n)])]
 
 
 def measured(rows: Rows, tools: Workshop) -> tuple[Finished, int]:
@@ -150,13 +151,27 @@ def verdict(similar: int, clear: bool) -> Verdict:
     return "solid" if clear and similar >= ENOUGH else "care"
 
 
-def diverse(kinds: list[bytes], apart: np.ndarray, n: int) -> list[int]:
-    """Positions of the `n` to show, in order. First those with new sets of changed columns, then those with other
-    values (`apart` (R, R) their distances), then the rest."""
+def kinds(matrix: np.ndarray, limits: Limits) -> list[tuple[bytes, bytes]]:
+    """Of each row (R, C): the columns that change, and into what: which category, or whether more or less."""
+    category = np.array([codes is not None for codes in limits.allowed])
+    changed = ~same(matrix, limits.row)
+    direction = np.nan_to_num(np.sign(matrix - limits.row))
+    into = np.where(changed, np.where(category, matrix + 1.0, direction), np.nan)
+    return [(columns.tobytes(), each.tobytes()) for columns, each in zip(changed, into, strict=True)]
+
+
+def diverse(kinds: list[tuple[bytes, bytes]], apart: np.ndarray, n: int) -> list[int]:
+    """Positions of the `n` to show, in order.
+
+    First those that change other columns, or the same ones into something else, but no set of columns more than twice:
+    another category is another way, and so is less instead of more. Then those with other values (`apart` (R, R) their
+    distances), then the rest.
+    """
     chosen: list[int] = []
     known: set[bytes] = set()
+    times: Counter[bytes] = Counter()
     rules = (
-        lambda place: kinds[place] not in known,
+        lambda place: kinds[place][1] not in known and times[kinds[place][0]] < TWICE,
         lambda place: apart[place, chosen].min() >= APART,
         lambda place: True,
     )
@@ -164,7 +179,8 @@ def diverse(kinds: list[bytes], apart: np.ndarray, n: int) -> list[int]:
         for place in range(len(kinds)):
             if len(chosen) < n and place not in chosen and rule(place):
                 chosen.append(place)
-                known.add(kinds[place])
+                known.add(kinds[place][1])
+                times[kinds[place][0]] += 1
     return sorted(chosen)
 
 

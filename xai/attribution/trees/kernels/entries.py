@@ -12,14 +12,12 @@ from numba.extending import register_jitable
 from xai.attribution.trees.kernels import bits, coalitions, kept, replaced, row, rows, said, sides
 
 _OPTIONS = {"error_model": "numpy", "boundscheck": False}
-# written into their callers, these are half as fast again, and take that much longer to compile
-_INTO_CALLERS = (bits, row, rows)
 
+# written into their callers by LLVM: as fast as when numba does it, and compiled in a third of the time
 for _module in (bits, sides, row, rows, kept, coalitions, said, replaced):
-    _inline = "always" if _module in _INTO_CALLERS else "never"
     for _function in list(vars(_module).values()):
         if getattr(_function, "__module__", None) == _module.__name__ and not isinstance(_function, type):
-            register_jitable(inline=_inline, **_OPTIONS)(_function)
+            register_jitable(forceinline=True, **_OPTIONS)(_function)
 
 _find_sides = njit(**_OPTIONS)(sides.find_sides)
 _explain_rows = njit(**_OPTIONS)(rows.explain_rows)
