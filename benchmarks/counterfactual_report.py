@@ -62,8 +62,9 @@ def _fewest(answered: Sequence[Any]) -> Iterator[str]:
         told.append((family, f"{kinds}, {more} with more", f"{np.median(least):.2f} ({least.mean():.2f})"))
     yield (
         "How few changes are possible: each value of the data was tried alone, in each free column. "
-        "Four ways that differ in what they change cannot do with less than one change for each column "
-        "that is enough alone, and two for the others."
+        "Four ways that each change another set of columns cannot do with less than one change for each column "
+        "that is enough alone, and two for the others. Klartext shows a set of columns at most twice, where that "
+        "leads to another category, or to more instead of less."
     )
     yield _table([("model", "cases by columns that are enough alone", "changes at least, median (mean)"), *told])
 

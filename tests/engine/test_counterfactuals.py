@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,10 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from xai.codec import codec
+from xai.codec import MISSING, codec
 from xai.counterfactuals import counterfactuals as search
 from xai.counterfactuals.seen import Seen
+from xai.counterfactuals.shortlist import diverse, kinds
 from xai.data import Dataset, dataset
 from xai.errors import MatchError, QuestionError
 from xai.model import Model
@@ -293,6 +295,28 @@ def test_columns_that_suffice_alone_are_shown(bank, place):
         single = {name for item in items if len(item.changes) == 1 for name in item.changes}
         assert single <= alone
         assert len(single) >= min(len(alone), n - 1)
+
+
+def test_another_category_is_another_way_but_the_same_columns_come_at_most_twice():
+    """Ways in the order in which they are wished for: columns, and what these become."""
+    wished = [("job", "cook"), ("job", "cook"), ("job", "clerk"), ("job", "pilot"), ("age", "more"), ("age+job", "x")]
+    named = [(columns.encode(), into.encode()) for columns, into in wished]
+    apart = np.ones((6, 6)) - np.eye(6)
+    cost = np.array([1, 1, 1, 1, 1, 2])
+    assert diverse(named, cost, apart, 2) == [0, 4]  # other columns first
+    assert diverse(named, cost, apart, 4) == [0, 2, 4, 5]
+    assert diverse(named, cost, apart, 5) == [0, 1, 2, 4, 5]  # then what has other values
+    assert diverse(named, np.array([1, 1, 1, 1, 2, 2]), apart, 2) == [0, 2]  # but no more changes for their sake
+
+
+def test_more_is_another_way_than_less_but_even_more_is_not():
+    limits = SimpleNamespace(row=np.array([5.0, 1.0, 30.0]), allowed=(None, np.array([0.0, 1.0, 2.0]), None))
+    rows = np.array([[6.0, 1, 30], [9.0, 1, 30], [4.0, 1, 30], [5.0, 0, 30], [5.0, 2, 30], [5.0, MISSING, 30]])
+    found = kinds(rows, limits)
+    assert found[0] == found[1]
+    assert len({into for _, into in found}) == 5
+    assert [columns for columns, _ in found[:3]] == [found[0][0]] * 3
+    assert [columns for columns, _ in found[3:]] == [found[3][0]] * 3
 
 
 def test_values_are_plain_and_integers_stay_integers(bank):

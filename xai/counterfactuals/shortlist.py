@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,7 +124,8 @@ class Shortlist:
         wished = np.append(order[:1], fewest[~np.isin(fewest, order[:1])])
         matrix = self.rows.rows.matrix[wished]
         apart = self._tools.neighbours.distance(matrix, matrix)
-        return order[np.isin(order, wished[diverse(kinds(matrix, self._tools.limits), apart, n)])]
+        shown = diverse(kinds(matrix, self._tools.limits), cost[wished], apart, n)
+        return order[np.isin(order, wished[shown])]
 
 
 def measured(rows: Rows, tools: Workshop) -> tuple[Finished, int]:
@@ -160,27 +162,31 @@ def kinds(matrix: np.ndarray, limits: Limits) -> list[tuple[bytes, bytes]]:
     return [(columns.tobytes(), each.tobytes()) for columns, each in zip(changed, into, strict=True)]
 
 
-def diverse(kinds: list[tuple[bytes, bytes]], apart: np.ndarray, n: int) -> list[int]:
-    """Positions of the `n` to show, in order.
+def diverse(kinds: list[tuple[bytes, bytes]], cost: np.ndarray, apart: np.ndarray, n: int) -> list[int]:
+    """Positions of the `n` to show, in order; they are wished for in that order, with `cost` (R,) ascending.
 
-    First those that change other columns, or the same ones into something else, but no set of columns more than twice:
-    another category is another way, and so is less instead of more. Then those with other values (`apart` (R, R) their
-    distances), then the rest.
+    Of each cost first those that change other columns, then those that change the same ones into something else, but
+    no set of columns more than twice: another category is another way, and so is less instead of more. Where these are
+    too few, those with other values (`apart` (R, R) their distances), then the rest.
     """
     chosen: list[int] = []
     known: set[bytes] = set()
     times: Counter[bytes] = Counter()
-    rules = (
-        lambda place: kinds[place][1] not in known and times[kinds[place][0]] < TWICE,
-        lambda place: apart[place, chosen].min() >= APART,
-        lambda place: True,
-    )
-    for rule in rules:
-        for place in range(len(kinds)):
+    every = range(len(kinds))
+    groups = [[place for place in every if cost[place] == each] for each in dict.fromkeys(cost.tolist())]
+
+    def choose(places: Iterable[int], rule: Callable[[int], bool]) -> None:
+        for place in places:
             if len(chosen) < n and place not in chosen and rule(place):
                 chosen.append(place)
                 known.add(kinds[place][1])
                 times[kinds[place][0]] += 1
+
+    for group in groups:
+        choose(group, lambda place: not times[kinds[place][0]])
+        choose(group, lambda place: kinds[place][1] not in known and times[kinds[place][0]] < TWICE)
+    choose(every, lambda place: apart[place, chosen].min() >= APART)
+    choose(every, lambda place: True)
     return sorted(chosen)
 
 
