@@ -19,6 +19,7 @@ from ui.sources import Source
 from xai.contents import FileFacts
 from xai.inspection import Check, Inspection
 from xai.opening import demos
+from xai.opening.containers import sniff
 from xai.progress import Progress
 from xai.results import Attribution
 from xai.texts import Labels
@@ -38,6 +39,7 @@ __all__ = [
     "demo",
     "demo_names",
     "describe",
+    "kind_of",
     "labels",
 ]
 
@@ -104,6 +106,11 @@ def demo_names() -> tuple[str, ...]:
 def demo(name: str) -> demos.Demo:
     """What the manifest says about a demo: plain data, no model."""
     return demos.demo(name)
+
+
+def kind_of(data: bytes) -> str:
+    """What a file is by its first bytes; "pickle", "zip", "text" and others."""
+    return sniff(data)
 
 
 def labels(source: Source, language: str) -> Labels:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import page, problems, sources, uploads, words
-from ui.engine import FileFacts, Inspection
+from ui.engine import FileFacts, Inspection, kind_of
 from xai.errors import DataError, KlartextError
-from xai.opening.containers import sniff
 from xai.sentences import contents
 
 _TABLES = ("text", "Parquet", "Feather", "OLE", "empty", "html", "git-lfs")
@@ -63,7 +62,7 @@ def _model_among_data() -> FileFacts | None:
     """What the file in the table's place says about itself, if it is a model; None for everything else."""
     chosen = uploads.pending()["data"]
     data = sources.bytes_of(chosen["sha"])
-    if sniff(data) in _TABLES and not data[:64].lstrip().startswith(_MODELS_IN_TEXT):
+    if kind_of(data) in _TABLES and not data[:64].lstrip().startswith(_MODELS_IN_TEXT):
         return None
     try:
         source = {"model": chosen["sha"], "data": None, "names": [chosen["name"]], "options": {}}
