@@ -15,7 +15,7 @@ from xai.attribution.trees.kernels.coalitions import IDENTITY
 from xai.attribution.trees.native import Native
 from xai.attribution.trees.verified import Verified
 from xai.compiled import building
-from xai.compiled.loading import machine_code
+from xai.compiled.loading import MachineCode, machine_code
 from xai.progress import Progress, report
 
 _BLOCK = 2048  # rows explained at once, at most
@@ -38,6 +38,7 @@ class PreparedTrees:
         self._others = verified.codes(background)
         self._ensemble = verified.ensemble
         self.outputs = verified.says(self._others)  # (m, K) of the background
+        self._code: MachineCode | None = None
 
     @property
     def additive(self) -> bool:
@@ -103,28 +104,30 @@ class PreparedTrees:
         return np.concatenate([native.row(codes[:, place], each=False) for place in range(count)])
 
     @property
-    def _native(self) -> Native | None:
-        """The compiled kernels as soon as they are there; until then NumPy has to do."""
-        if "_with_code" not in vars(self) and machine_code() is None:
-            building.begin()
-            return None
-        return self._with_code
-
-    @cached_property
-    def _with_code(self) -> Native:
-        return Native(machine_code(), self._ensemble, self._others)
-
-    @property
     def compiled(self) -> CompiledTrees | None:
         """The trees with kernels that say what the model says; None where these do not apply, or are not there yet."""
-        if "_compiled" not in vars(self) and machine_code() is None:
-            building.begin()
-            return None
-        return self._compiled
+        return self._saying if self._has_code() else None
+
+    @property
+    def _native(self) -> Native | None:
+        """The compiled kernels as soon as they are there; until then NumPy has to do."""
+        return self._explaining if self._has_code() else None
+
+    def _has_code(self) -> bool:
+        """Whether the kernels are compiled; else that is begun. Looked for on the disk until they are there."""
+        if self._code is None:
+            self._code = machine_code()
+            if self._code is None:
+                building.begin()
+        return self._code is not None
 
     @cached_property
-    def _compiled(self) -> CompiledTrees | None:
-        return compiled(self.verified, machine_code())
+    def _explaining(self) -> Native:
+        return Native(self._code, self._ensemble, self._others)
+
+    @cached_property
+    def _saying(self) -> CompiledTrees | None:
+        return compiled(self.verified, self._code)
 
     @cached_property
     def _weights(self) -> np.ndarray:
