@@ -1,8 +1,8 @@
-"""How does this model decide? How good it is, what drives it, one case, and the way to a model of one's own."""
+"""How does this model decide? How good it is, what drives it, one case. Below it, from the frame, one's own model."""
 
 import streamlit as st
 
-from ui import case_picker, engine, model_card, navigation, own_model, page, problems, state, words
+from ui import case_picker, engine, model_card, navigation, page, problems, state, words
 from xai.figures import drivers, quality
 from xai.results import Importance, Quality
 from xai.sentences import importance as importance_words
@@ -54,6 +54,7 @@ def how_good(measured: Quality) -> None:
 
 
 def what_drives(counted: Importance) -> None:
+    page.section(words.say("start.drivers"))
     page.figure(drivers.figure(counted, page.style(HALF), top=6), drivers.alt(counted, words.wording()), "drivers")
     wording = words.wording("markdown")
     shown = phrases.quantity(wording, counted.unit, counted.target_class)
@@ -62,7 +63,7 @@ def what_drives(counted: Importance) -> None:
 
 
 with problems.shown():
-    top = st.empty()
+    top = page.room(90, "importance", method="shap")
     left, right = st.columns([0.6, 0.4], gap="large")
     with right:
         case_card()
@@ -71,18 +72,20 @@ with problems.shown():
         model_card.show()
     measured: Quality | None = None  # without known outcomes it stays unknown, and the rest is still answered
     # Whatever takes longest comes last, and the rest of the page is there already.
+    with left:
+        drives = page.room(320, "importance", method="shap")
+    with below_left:
+        good = page.room(230, "quality")
     with below_left, problems.shown():
         measured = page.ask("quality")
-        how_good(measured)
+        with good.container():
+            how_good(measured)
         if measured.judges:
             with top.container():
                 page.answer(overview.answer(measured, None, words.wording("markdown")))
-    own = st.container()
     with left, problems.shown():
-        page.section(words.say("start.drivers"))
         counted = page.ask("importance", method="shap")
-        what_drives(counted)
+        with drives.container():
+            what_drives(counted)
         with top.container():
             page.answer(overview.answer(measured, counted, words.wording("markdown")))
-    with own:
-        own_model.show()

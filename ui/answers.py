@@ -24,6 +24,9 @@ class Answers:
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(at_once)
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
+
     def get(self, key: Hashable, compute: Callable[[], Any], waiting: Waiting) -> Any:
         """The answer of `key`, kept or computed. `waiting` is called while others work; it may raise to leave.
 

@@ -6,7 +6,7 @@ Nothing else in `ui/` or `pages/` may import the explainer or the opening of fil
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +39,7 @@ __all__ = [
     "demo",
     "demo_names",
     "describe",
+    "is_known",
     "kind_of",
     "labels",
 ]
@@ -65,22 +66,24 @@ def ask(
     """
     shown_class = parameters.pop("target_class", None)
     if source is None:
-        source = sources.find(state.model() or demo_names()[0])
-        shown_class = shown_class or state.target_class()
-    about = {"model": source["model"]} if question == "file_facts" else source  # no table, no option changes that
-    key = (sources.identity(about), question, shown_class, json.dumps(parameters, sort_keys=True))
-    report = progress or _silent
-    answers = _shared_answers() if "demo" in source else _own_answers()
-    return answers.get(
+        source, shown_class = _current(shown_class)
+    key, report = _key(source, question, shown_class, parameters), progress or _silent
+    return _answers(source).get(
         key,
         lambda: _answer(source, question, shown_class, parameters, report, partial),
         lambda: report(0.0, "waiting"),
     )
 
 
+def is_known(question: str, **parameters: Any) -> bool:
+    """Whether the answer about the current source is at hand already."""
+    source, shown_class = _current(parameters.pop("target_class", None))
+    return _key(source, question, shown_class, parameters) in _answers(source)
+
+
 def contributions(progress: Progress) -> Iterator[Attribution]:
     """The SHAP values of all rows of the current source, block after block; too many to be kept."""
-    source, first, total = sources.find(state.model() or demo_names()[0]), 0, describe().rows
+    (source, _), first, total = _current(None), 0, describe().rows
     while first < total:
         progress(first / total, "contributions")
         block = _answer(source, "contributions", state.target_class(), {"first": first}, progress)
@@ -119,6 +122,20 @@ def labels(source: Source, language: str) -> Labels:
         return Labels()
     found, known = demos.demo_labels(source["demo"], language), demos.demo(source["demo"])
     return replace(found, positive=None if known.positive is None else text_of(known.positive))
+
+
+def _current(shown_class: str | None) -> tuple[Source, str | None]:
+    """What the pages speak about: the source, and the class unless another is asked for."""
+    return sources.find(state.model() or demo_names()[0]), shown_class or state.target_class()
+
+
+def _key(source: Source, question: str, shown_class: str | None, parameters: Mapping[str, Any]) -> Hashable:
+    about = {"model": source["model"]} if question == "file_facts" else source  # no table, no option changes that
+    return sources.identity(about), question, shown_class, json.dumps(parameters, sort_keys=True)
+
+
+def _answers(source: Source) -> Answers:
+    return _shared_answers() if "demo" in source else _own_answers()
 
 
 def _silent(fraction: float, note: str) -> None:

@@ -2,49 +2,100 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from ui import case_picker, model_picker, navigation, problems, state, words
+from ui import case_picker, engine, model_picker, navigation, own_model, problems, progress, state, words, workers
+from ui import page as drawing
+from xai.errors import KlartextError
 from xai.texts import LANGUAGES
 
 HERE = Path(__file__).parent
 MARK = str(HERE / "mark.svg")
 WIDTH = 1180  # pixels: a line of text stays readable on a wide screen
+_BODY = 640  # pixels the first page takes, about
 _ROOM = 40  # characters of model and cases beside which a description still fits
 
 
 @contextmanager
 def around(page: str) -> Iterator[None]:
     """Draw the frame, run the page inside it, then write the address."""
+    workers.prepare()
     st.logo(str(HERE / f"logo_{state.theme()}.svg"), size="medium")
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
-        _head(page)
-        with navigation.entered():
+        with problems.shown():
+            model_picker.settle()
+        places = _head(page)
+        body = st.container()
+        waiting = body.empty()
+        told = _room(waiting)
+        if page == navigation.PAGES[0]:  # whoever comes with files need not wait for the model that is shown
+            own = own_model.uploaders()
+            _wake(told)
+            own_model.found(own)
+        _wake(told)
+        _open(told)
+        _context(*places)
+        waiting.empty()
+        with body, navigation.entered():
             yield
         _foot()
     state.write_address(page)
 
 
-def _head(page: str) -> None:
+def _head(page: str) -> tuple[DeltaGenerator, ...]:
+    """What is known before anything is asked, and the places of the rest."""
     with st.container(gap="xxsmall"):
-        with problems.shown():
-            model_picker.settle()
-            case_picker.settle()
-        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="medium"):
+        with st.container(
+            horizontal=True, wrap=False, horizontal_alignment="right", vertical_alignment="center", gap="medium"
+        ):
             controls = st.container(horizontal=True, vertical_alignment="center", gap="medium")
             _languages()
-        below = st.container()
-        with controls, problems.shown():
-            model_picker.show()
-            case_picker.show()
-            with below if _long_names() else controls:
-                st.markdown(case_picker.line(), width="content")
-        _notes()
+        below, notes = st.container(), st.container()
         st.title(words.say(f"frame.question.{page}"), anchor=False)
+    return controls, below, notes
+
+
+def _room(waiting: DeltaGenerator) -> DeltaGenerator:
+    """The place of what is told while nothing can be shown yet. Below it room is kept, so that little jumps later."""
+    with waiting.container():
+        told = st.container()
+        if not engine.is_known("describe"):
+            drawing.room_for_figure(_BODY)
+    return told
+
+
+def _wake(place: DeltaGenerator) -> None:
+    """The first visitor of a server waits for what all others find ready."""
+    if workers.attested() is None:
+        with place, problems.shown(), progress.line() as told:
+            if not workers.attestation(lambda share, _: told(share, "starting")).uploads:
+                st.rerun()  # the uploaders stand there already, as if there was nothing against them
+
+
+def _open(place: DeltaGenerator) -> None:
+    """The model on show, with a line that says so while it takes time. Where it fails, whatever needs it tells."""
+    if not engine.is_known("describe"):
+        with place, progress.line() as told, contextlib.suppress(KlartextError):
+            engine.ask("describe", progress=told)
+
+
+def _context(controls: DeltaGenerator, below: DeltaGenerator, notes: DeltaGenerator) -> None:
+    """The model, the case, and what is said about it."""
+    with notes, problems.shown():
+        case_picker.settle()
+    with controls, problems.shown():
+        model_picker.show()
+        case_picker.show()
+        with below if _long_names() else controls:
+            st.markdown(case_picker.line(), width="content")
+    with notes:
+        _notes()
 
 
 def _long_names() -> bool:

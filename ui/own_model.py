@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import (
     checklist,
@@ -27,11 +28,34 @@ from xai.sentences import limits as limit_words
 _ROLES = ("model", "data")
 
 
-def show() -> None:
-    """The last section of the start page."""
+def uploaders() -> DeltaGenerator:
+    """The last section of the start page, as far as it is there at once. Returns the place of what is measured first.
+
+    Hints stand above the uploaders, which themselves speak English only.
+    """
     st.space("medium")
     st.header(f"**{words.say('start.own.title')}**", anchor=False)
-    _uploaders()
+    for column, role in zip(st.columns(2, gap="large"), _ROLES, strict=True):
+        with column:
+            _uploader(role)
+    measured = st.container()
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        page.note(words.say("start.own.privacy"))
+        with st.popover(words.say("start.own.companion"), type="tertiary"):
+            st.markdown(words.say("start.own.companion_help"))
+            _uploader("companion")
+        with st.popover(words.say("limits.title"), type="tertiary"):
+            wording = words.wording()
+            st.markdown("\n".join(f"- {limit}" for limit in limit_words.stated(*workers.limits(), wording)))
+    if (companion := uploads.pending()["companion"]) is not None:
+        page.note(words.say("start.own.in_front", file=words.wording("markdown").raw(companion["name"])))
+    return measured
+
+
+def found(place: DeltaGenerator) -> None:
+    """How far files are locked in here, and what was found in the chosen ones."""
+    with place:
+        _isolation()
     source = uploads.source()
     if source is None:
         if uploads.pending()["data"] is not None and not model_file.in_place_of_table():
@@ -52,24 +76,6 @@ def show() -> None:
             _checked(inspection, source)
 
 
-def _uploaders() -> None:
-    """Hints stand above: the uploaders themselves speak English only."""
-    for column, role in zip(st.columns(2, gap="large"), _ROLES, strict=True):
-        with column:
-            _uploader(role)
-    _isolation()
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        page.note(words.say("start.own.privacy"))
-        with st.popover(words.say("start.own.companion"), type="tertiary"):
-            st.markdown(words.say("start.own.companion_help"))
-            _uploader("companion")
-        with st.popover(words.say("limits.title"), type="tertiary"):
-            wording = words.wording()
-            st.markdown("\n".join(f"- {limit}" for limit in limit_words.stated(*workers.limits(), wording)))
-    if (companion := uploads.pending()["companion"]) is not None:
-        page.note(words.say("start.own.in_front", file=words.wording("markdown").raw(companion["name"])))
-
-
 def _isolation() -> None:
     """How far uploaded files are locked in here, measured at start; what was tried, for whoever asks."""
     measured, wording = workers.attestation(), words.wording()
@@ -82,15 +88,16 @@ def _isolation() -> None:
 
 
 def _uploader(role: str) -> None:
-    limits, _ = workers.limits()
+    (limits, _), measured = workers.limits(), workers.attested()
     most = limits.data_bytes if role == "data" else limits.model_bytes
     st.file_uploader(
         words.say(f"start.own.{role}", limit=limit_words.size(most, words.wording())),
         key=uploads.key(role),
         on_change=uploads.take,
         args=(role,),
-        disabled=not workers.attestation().uploads,
+        disabled=measured is not None and not measured.uploads,
     )
+    uploads.take_missed(role)
     chosen = uploads.pending()[role]
     if chosen is not None and st.session_state[uploads.key(role)] is None:  # chosen on an earlier visit, or moved here
         name = words.wording("markdown").raw(chosen["name"])

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import plotly.graph_objects as graph
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import engine, navigation, progress, state, words
 from ui.downloads import downloads
@@ -24,6 +25,8 @@ __all__ = [
     "next_question",
     "note",
     "numbers_table",
+    "room",
+    "room_for_figure",
     "section",
     "strong",
     "style",
@@ -49,6 +52,21 @@ def ask(question: str, **parameters: Any) -> Any:
     """
     with progress.line() as told:
         return engine.ask(question, progress=told, **parameters)
+
+
+def room(height: int, question: str, **parameters: Any) -> DeltaGenerator:
+    """The place of an answer, empty but as high as it is going to be while it is unknown: nothing below it jumps."""
+    place = st.empty()
+    if not engine.is_known(question, **parameters):
+        place.space(height)
+    return place
+
+
+def room_for_figure(height: int) -> None:
+    """The same for a figure, drawn as one without anything in it: the browser loads meanwhile what draws figures."""
+    nothing = graph.Figure(layout={"height": height, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"})
+    nothing.update_xaxes(visible=False).update_yaxes(visible=False)
+    st.plotly_chart(nothing, theme=None, key="room", config={"staticPlot": True})
 
 
 def answer(text: str, trust: Trust | None = None, unit: str = "probability") -> None:

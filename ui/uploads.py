@@ -51,10 +51,23 @@ def _empty_uploaders() -> None:
 def take(role: str) -> None:
     """The uploader of this role has a new file, or none any more: what was said about the old one no longer holds."""
     file, chosen = st.session_state[key(role)], pending()
-    chosen[role] = None if file is None else {"sha": sources.keep(file.getvalue()), "name": file.name}
+    chosen[role] = (
+        None if file is None else {"sha": sources.keep(file.getvalue()), "name": file.name, "upload": file.file_id}
+    )
     for name in {"model": _OF_THE_MODEL, "data": _OF_THE_DATA, "companion": _OF_THE_COMPANION}[role]:
         chosen[name] = copy.deepcopy(_EMPTY[name])
     _forget()
+
+
+def take_missed(role: str) -> None:
+    """Take a file that the uploader has and nobody was told of.
+
+    Streamlit ends a callback in the middle when the browser asks for the next run meanwhile: with the second of two
+    files, for one. It believes then that the callback has run.
+    """
+    file, taken = st.session_state[key(role)], pending()[role]
+    if file is not None and (taken is None or taken["upload"] != file.file_id):
+        take(role)
 
 
 def say(name: str, value: Any) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from xai.limits import MEGABYTE, Limits
+from xai.progress import Progress
 from xai.worker.attestation import Attestation
 from xai.worker.client import Workers
 from xai.worker.memory import Share
@@ -21,9 +22,19 @@ def workers() -> Workers:
     return Workers(local=st.get_option("server.address") in _THIS_MACHINE)
 
 
-def attestation() -> Attestation:
+def prepare() -> None:
+    """Load what workers need while the first page is drawn."""
+    workers().prepare()
+
+
+def attested() -> Attestation | None:
+    """How far uploaded files are locked in here; None where that has not been tried yet."""
+    return workers().attested
+
+
+def attestation(progress: Progress | None = None) -> Attestation:
     """How far uploaded files are locked in here, and whether they can be opened."""
-    return workers().attestation()
+    return workers().attestation(progress)
 
 
 def limits() -> tuple[Limits, Share]:

@@ -202,3 +202,10 @@ def test_the_limits_stand_beside_the_uploaders(visit: Visit) -> None:
     visitor = visit(lang="en")
     assert "up to 50\u00a0MB" in visitor.file_uploader[0].label
     assert "Places at once: " in said(visitor)
+
+
+def test_a_file_that_nobody_was_told_of_is_taken(visit: Visit) -> None:
+    """Streamlit breaks a callback off where the next file comes while it runs, and never calls it again."""
+    visitor = own_penguins(visit(lang="en"))
+    del visitor.session_state["pending"]  # as if no callback had run
+    assert press(visitor.run(), "explain_own").query_params["model"].startswith("own-")

@@ -87,6 +87,15 @@ class Workers:
         """Whether environments may be made here, for models of other versions."""
         return self._besides.allowed
 
+    def prepare(self) -> None:
+        """Begin to load what workers need, before anything is asked. Returns at once."""
+        self._nursery.prepare()
+
+    @property
+    def attested(self) -> Attestation | None:
+        """What a worker here is kept from, where it has been tried already."""
+        return self._guard.attested
+
     def attestation(self, progress: Progress | None = None) -> Attestation:
         """What a worker here is really kept from; tried once."""
         return self._guard.attestation(progress)

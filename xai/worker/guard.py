@@ -30,6 +30,11 @@ class Guard:
         self._lock = threading.Lock()
         self._attested: Attestation | None = None
 
+    @property
+    def attested(self) -> Attestation | None:
+        """The same where it has been tried already."""
+        return self._attested
+
     def attestation(self, progress: Progress | None = None) -> Attestation:
         """What a worker here is really kept from; tried once."""
         with self._lock:

@@ -54,6 +54,9 @@ class Beside(Protocol):
 class Nursery(Protocol):
     """Starts workers and ends them."""
 
+    def prepare(self) -> None:
+        """Begin to load what workers need. Returns at once."""
+
     def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
         """A new worker that is locking itself in. `wait` is called now and then; it raises to give up."""
 
@@ -78,6 +81,9 @@ class Forked:
         self._lock = threading.Lock()
         self._names = itertools.count(1)
         self._zygote: _Zygote | None = None
+
+    def prepare(self) -> None:
+        self._living()
 
     def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
         zygote = self._living()
@@ -172,6 +178,9 @@ class Fresh:
         self._program = program
         self._names = itertools.count(1)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    def prepare(self) -> None:
+        """There is nothing to load: every worker does that itself."""
 
     def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
         ours, theirs = socket.socketpair()

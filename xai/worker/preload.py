@@ -1,4 +1,4 @@
-"""The libraries a worker needs, loaded once before any worker is forked: they are then shared by all of them.
+"""The libraries a worker needs, loaded before workers are forked: they are then shared by all of them.
 
 Nothing is computed here. A library that has predicted has threads, and forked children of such a process hang.
 """
@@ -9,25 +9,31 @@ import gc
 import importlib
 import importlib.util
 import pkgutil
+from collections.abc import Iterator
 
 from xai.compiled.loading import machine_code
 
-_LIBRARIES = (
+_FIRST = (
     "numpy.random",
     "pandas",
     "pyarrow",
+    "sklearn.compose",
+    "sklearn.ensemble",
+    "sklearn.linear_model",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+)
+_LATER = (
     "pyarrow.parquet",
     "scipy.stats",
     "scipy.sparse",
     "scipy.special",
     "sklearn.calibration",
     "sklearn.cluster",
-    "sklearn.compose",
     "sklearn.cross_decomposition",
     "sklearn.decomposition",
     "sklearn.discriminant_analysis",
     "sklearn.dummy",
-    "sklearn.ensemble",
     "sklearn.feature_extraction.text",
     "sklearn.feature_selection",
     "sklearn.gaussian_process",
@@ -35,15 +41,12 @@ _LIBRARIES = (
     "sklearn.inspection",
     "sklearn.isotonic",
     "sklearn.kernel_approximation",
-    "sklearn.linear_model",
     "sklearn.model_selection",
     "sklearn.multiclass",
     "sklearn.multioutput",
     "sklearn.naive_bayes",
     "sklearn.neighbors",
     "sklearn.neural_network",
-    "sklearn.pipeline",
-    "sklearn.preprocessing",
     "sklearn.svm",
     "sklearn.tree",
     "lime.lime_base",
@@ -57,16 +60,24 @@ _NOT_HERE = (
 
 
 def preload() -> None:
-    """Import everything; what is not installed is left out where it is optional."""
-    for name in _LIBRARIES:
+    """What nearly every model needs, and the engine."""
+    for name in _FIRST:
         importlib.import_module(name)
-    for name in _WHERE_INSTALLED:
-        if importlib.util.find_spec(name.partition(".")[0]) is not None:
-            importlib.import_module(name)
     preload_engine()
     machine_code()
+    share()
+
+
+def later() -> Iterator[str]:
+    """The names of what only some models need and takes as long again; what is not installed is left out."""
+    yield from _LATER
+    yield from (name for name in _WHERE_INSTALLED if importlib.util.find_spec(name.partition(".")[0]) is not None)
+
+
+def share() -> None:
+    """Keep the collector from writing to pages that all workers share."""
     gc.collect()
-    gc.freeze()  # the collector must not write to pages that all workers share
+    gc.freeze()
 
 
 def preload_engine() -> None:
