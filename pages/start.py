@@ -80,7 +80,7 @@ with problems.shown():
         measured = page.ask("quality")
         with good.container():
             how_good(measured)
-        if measured.judges:
+        if measured.judges and not engine.is_known("importance", method="shap"):
             with top.container():
                 page.answer(overview.answer(measured, None, words.wording("markdown")))
     with left, problems.shown():

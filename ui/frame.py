@@ -63,10 +63,11 @@ def _head(page: str) -> tuple[DeltaGenerator, ...]:
 
 def _room(waiting: DeltaGenerator) -> DeltaGenerator:
     """The place of what is told while nothing can be shown yet. Below it room is kept, so that little jumps later."""
+    if engine.is_known("describe"):
+        return waiting
     with waiting.container():
         told = st.container()
-        if not engine.is_known("describe"):
-            drawing.room_for_figure(_BODY)
+        drawing.room_for_figure(_BODY)
     return told
 
 

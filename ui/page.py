@@ -55,10 +55,14 @@ def ask(question: str, **parameters: Any) -> Any:
 
 
 def room(height: int, question: str, **parameters: Any) -> DeltaGenerator:
-    """The place of an answer, empty but as high as it is going to be while it is unknown: nothing below it jumps."""
+    """The place of an answer. While it is unknown, it is empty and as high as it is going to be, so that nothing jumps.
+
+    Where it is known, what stands there stays until it is replaced.
+    """
+    if engine.is_known(question, **parameters):
+        return st.container()
     place = st.empty()
-    if not engine.is_known(question, **parameters):
-        place.space(height)
+    place.space(height)
     return place
 
 

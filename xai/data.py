@@ -77,6 +77,11 @@ class Dataset:
 
         return codec_of(self)
 
+    @cached_property
+    def kinds(self) -> dict[str, Any]:
+        """Column -> its type."""
+        return dict(self.frame.dtypes)
+
     @property
     def unused(self) -> tuple[str, ...]:
         return tuple(map(str, self.rest.columns))
@@ -134,12 +139,13 @@ def like_the_data(frame: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     Raises MatchError("missing-columns"), DataError("not-a-number"), ("not-yes-or-no"), ("duplicate-columns").
     """
     frame, names = named_by_text(frame), [column.name for column in data.columns]
-    missing = [name for name in names if name not in frame.columns]
-    if missing:
-        raise missing_columns(missing, [name for name in frame.columns if name not in names], names)
-    frame = frame[names].reset_index(drop=True)
-    kinds, known = frame.dtypes, data.frame.dtypes
-    others = [column for column in data.columns if not _alike(kinds[column.name], known[column.name])]
+    if frame.columns.tolist() != names:
+        missing = [name for name in names if name not in frame.columns]
+        if missing:
+            raise missing_columns(missing, [name for name in frame.columns if name not in names], names)
+        frame = frame[names]
+    frame, kinds, known = frame.reset_index(drop=True), frame.dtypes.array, data.kinds
+    others = [column for column, kind in zip(data.columns, kinds, strict=True) if not _alike(kind, known[column.name])]
     typed = {column.name: _typed(frame[column.name], column, data.frame[column.name]) for column in others}
     return frame.assign(**typed) if typed else frame
 

@@ -12,6 +12,8 @@ import numpy as np
 
 from xai.attribution.neighbourhood import Neighbourhood
 
+_FEW = 12  # categories that are compared one by one sooner than searched
+
 
 @dataclass(frozen=True)
 class Neighbours:
@@ -32,9 +34,21 @@ def draw(around: Neighbourhood, samples: int, seed: int) -> Neighbours:
     """Numbers from a normal distribution with the reference's mean and spread, categories by their shares."""
     row, numeric, reference = around.row, around.numeric, around.reference
     random = np.random.RandomState(seed)
-    rows = random.normal(0, 1, samples * len(row)).reshape(samples, len(row)) * reference.scale + reference.mean
+    coordinates = random.standard_normal((samples, len(row)))
+    rows = coordinates * reference.scale + reference.mean
+    rows[0], coordinates[0] = row, np.where(numeric, (row - reference.mean) / reference.scale, 1.0)
     for place, (values, upto) in reference.shares.items():  # what `random.choice` does, without its checks
-        rows[:, place] = values[np.searchsorted(upto, random.random_sample(samples), side="right")]
-    rows[0] = row
-    seen = np.where(numeric, rows, rows == row)
-    return Neighbours((seen - reference.mean) / reference.scale, rows)
+        drawn = values[_category(upto, random.random_sample(samples))]
+        drawn[0] = row[place]
+        rows[:, place], coordinates[:, place] = drawn, drawn == row[place]
+    return Neighbours(coordinates, rows)
+
+
+def _category(upto: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """(n,) how many of the shares (k,), ascending, are not above each drawn number (n,)."""
+    if len(upto) > _FEW:
+        return np.searchsorted(upto, drawn, side="right")
+    found = np.zeros(len(drawn), dtype=np.int8)
+    for share in upto[:-1]:  # the last is one: no number reaches it
+        found += drawn >= share
+    return found

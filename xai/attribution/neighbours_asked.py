@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from xai.asking import ask
+from xai.attribution.adding import adding
 from xai.attribution.background import Background
 from xai.attribution.neighbourhood import Neighbourhood
 from xai.attribution.recombining import Recombining, TreeCodes
-from xai.attribution.trees.compiled import largest
+from xai.attribution.trees.compiled import CompiledTrees, largest
+from xai.encoding import Encoding
 from xai.results import Label
 
+Encode = Callable[[np.ndarray], np.ndarray]
 CELLS = 8_000_000  # encoded values that are predicted at once, at most
 
 
@@ -33,16 +38,30 @@ def said_about(background: Background, around: Neighbourhood, row: pd.DataFrame,
     encoding, trees = model.encoding, background.compiled
     recombining = Recombining(background, around, row) if encoding.parts else None
     encode = recombining or (lambda codes: encoding.transform(around.codec.decode(codes)))
-    blocks = _blocks(around, rows, len(encoding.players))
-    if trees is None:
-        found = np.concatenate([encoding.predict(encode(codes)) for codes in blocks])
-    else:
-        asked = (lambda codes: trees.codes(encode(codes))) if recombining is None else TreeCodes(trees, recombining)
-        found = np.concatenate([trees.said(asked(codes)) for codes in blocks])
-    label = None if trees is None or model.task == "regression" else largest(model.classes, found[-1:])[0]
+    outputs = _of_trees(trees, recombining, encode) if trees else _of_encoded(encoding, recombining, encode)
+    found = np.concatenate([outputs(codes) for codes in _blocks(around, rows, len(encoding.players))])
+    decides = trees is not None or (encoding.lean is not None and encoding.lean.decides)
+    label = largest(model.classes, found[-1:])[0] if decides and model.task != "regression" else None
     if label is None:
         label = model.answer_encoded(encode(around.known[-1:]))[0]
     return Said(found[:-1], found[-1], label)
+
+
+def _of_trees(trees: CompiledTrees, recombining: Recombining | None, encode: Encode) -> Encode:
+    """How trees are asked about coded rows (n, C): (n, K) outputs."""
+    codes_of = TreeCodes(trees, recombining) if recombining is not None else lambda codes: trees.codes(encode(codes))
+    return lambda codes: trees.said(codes_of(codes))
+
+
+def _of_encoded(encoding: Encoding, recombining: Recombining | None, encode: Encode) -> Encode:
+    """How any other model that is given encoded rows is asked."""
+    added = adding(encoding.lean, recombining) if recombining is not None else None
+
+    def outputs(codes: np.ndarray) -> np.ndarray:
+        found = None if added is None else ask(encoding.final, added, codes)
+        return encoding.predict(encode(codes)) if found is None else found
+
+    return outputs
 
 
 def _blocks(around: Neighbourhood, rows: np.ndarray, width: int) -> list[np.ndarray]:

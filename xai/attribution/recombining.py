@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from xai.attribution.background import Background
 from xai.attribution.neighbourhood import Neighbourhood
 from xai.attribution.trees.compiled import CompiledTrees
 from xai.codec import MISSING
+
+_WIDEST = 10_000  # codes from the smallest to the largest
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,18 @@ class Source:
 
     def rows(self, codes: np.ndarray) -> np.ndarray:
         """(n,) where the codes of rows (n, C) are among the known ones."""
-        return np.searchsorted(self.known, codes[:, self.place])
+        asked = codes[:, self.place]
+        if self._upwards is None:
+            return np.searchsorted(self.known, asked)
+        return self._upwards[(asked - self.known[0]).astype(np.intp)]
+
+    @cached_property
+    def _upwards(self) -> np.ndarray | None:
+        """The same for every whole number from the smallest code on; None where the codes are others, or far apart."""
+        low, high = self.known[0], self.known[-1]
+        if not high - low <= _WIDEST or (self.known != np.rint(self.known)).any():  # a gap (nan) is the last
+            return None
+        return np.searchsorted(self.known, np.arange(low, high + 1))
 
 
 class Recombining:
@@ -75,6 +89,12 @@ class Recombining:
         found = np.zeros(self.encoded.shape[1], dtype=bool)
         found[columns] = True
         return found
+
+    def numbers(self, codes: np.ndarray) -> np.ndarray:
+        """(n, E) encoded rows of which only the columns that change are filled."""
+        matrix = np.empty((self.encoded.shape[1], len(codes))).T  # a column at a time: the others are never touched
+        self.fill(matrix, codes)
+        return matrix
 
     def fill(self, matrix: np.ndarray, codes: np.ndarray) -> None:
         """Write what is not taken from known rows into a matrix (n, E)."""
@@ -123,11 +143,8 @@ class TreeCodes:
 
     def _numbers(self, codes: np.ndarray) -> np.ndarray:
         """(n, E') what the trees see, of which only the columns that change are filled where that is enough."""
-        constant = self._encode.encoded[:1]
         if self._trees.sees_rows:
-            matrix = np.empty((constant.shape[1], len(codes))).T  # a column at a time: the others are never touched
-            self._encode.fill(matrix, codes)
-            return matrix
-        matrix = np.repeat(constant, len(codes), axis=0)
+            return self._encode.numbers(codes)
+        matrix = np.repeat(self._encode.encoded[:1], len(codes), axis=0)
         self._encode.fill(matrix, codes)
         return self._trees.matrix(matrix)

@@ -27,6 +27,7 @@ class Lean(ABC):
     """Outputs of one fitted estimator. Rows are finite numbers; what is returned may not be, then the estimator is
     asked itself."""
 
+    decides = False  # whether a classifier answers with the class whose output is the largest
     work = np.inf  # roughly, multiplications for one more row whose states are known; infinite where nothing is known
 
     @abstractmethod

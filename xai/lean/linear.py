@@ -20,6 +20,8 @@ _CENTERED = ("PLSRegression", "PLSCanonical", "CCA")
 class Linear(Additive):
     """link(matrix @ weights + constant)."""
 
+    decides = True
+
     def __init__(self, weights: np.ndarray, constant: np.ndarray, link: Link) -> None:
         self.weights = np.ascontiguousarray(weights)  # (E, H)
         self.constant = constant

@@ -14,6 +14,8 @@ from xai.lean.links import logistic, sigmoid, softmax
 class Network(Additive):
     """The inputs of the first layer add up over the columns; the layers after it finish."""
 
+    decides = True
+
     def __init__(self, weights: list[np.ndarray], biases: list[np.ndarray], hidden: str, output: str) -> None:
         self.weights, self.biases = weights, biases
         self.constant = biases[0]
