@@ -96,6 +96,7 @@ class Visitor:
         """Like `wait`, for a test that expects an error sentence."""
         if page is not None:
             self.title(page).wait_for()
+        self.page.evaluate("window.finishedSince = null")  # how long it was quiet before the last click does not count
         self.page.wait_for_function(FINISHED, arg=QUIET)
 
     def title(self, page: str) -> Locator:

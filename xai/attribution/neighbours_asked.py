@@ -12,7 +12,8 @@ from xai.asking import ask
 from xai.attribution.adding import adding
 from xai.attribution.background import Background
 from xai.attribution.neighbourhood import Neighbourhood
-from xai.attribution.recombining import Recombining, TreeCodes
+from xai.attribution.neighbours_of_trees import asked_about_neighbours
+from xai.attribution.recombining import Recombining
 from xai.attribution.trees.compiled import CompiledTrees, largest
 from xai.encoding import Encoding
 from xai.results import Label
@@ -49,8 +50,9 @@ def said_about(background: Background, around: Neighbourhood, row: pd.DataFrame,
 
 def _of_trees(trees: CompiledTrees, recombining: Recombining | None, encode: Encode) -> Encode:
     """How trees are asked about coded rows (n, C): (n, K) outputs."""
-    codes_of = TreeCodes(trees, recombining) if recombining is not None else lambda codes: trees.codes(encode(codes))
-    return lambda codes: trees.said(codes_of(codes))
+    if recombining is not None:
+        return asked_about_neighbours(trees, recombining)
+    return lambda codes: trees.said(trees.codes(encode(codes)))
 
 
 def _of_encoded(encoding: Encoding, recombining: Recombining | None, encode: Encode) -> Encode:

@@ -1,4 +1,4 @@
-"""Neighbours of a row in encoded space, or as the codes that trees ask for.
+"""Neighbours of a row in encoded space.
 
 Only the numbers of a neighbour have to be transformed. Any other value is one that a background row or the row itself
 has, so its encoded columns are taken from there.
@@ -16,7 +16,6 @@ import pandas as pd
 
 from xai.attribution.background import Background
 from xai.attribution.neighbourhood import Neighbourhood
-from xai.attribution.trees.compiled import CompiledTrees
 from xai.codec import MISSING
 
 _WIDEST = 10_000  # codes from the smallest to the largest
@@ -118,33 +117,3 @@ class Recombining:
         known, example = np.unique(codes, return_index=True)
         adjacent = len(columns) > 0 and columns[-1] - columns[0] + 1 == len(columns)
         return Source(place, slice(columns[0], columns[-1] + 1) if adjacent else columns, known, example)
-
-
-class TreeCodes:
-    """The same rows as codes (V, n): only conditions on numbers are looked at, all others are known."""
-
-    def __init__(self, trees: CompiledTrees, encode: Recombining) -> None:
-        self._trees, self._encode = trees, encode
-        self._known = trees.codes(encode.encoded)
-        sources = [(source, trees.depending(encode.among(source.columns))) for source in encode.sources]
-        self._sources = [(source, which, self._known[which][:, source.example]) for source, which in sources]
-        self._own, self._asked = trees.depending(encode.changing), trees.conditions(encode.changing)
-        self._constant = np.setdiff1d(
-            np.arange(len(self._known)), np.concatenate([self._own, *(w for _, w in sources)])
-        )
-
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
-        found = np.empty((len(self._known), len(codes)), dtype=self._known.dtype)
-        found[self._constant] = self._known[self._constant, :1]
-        found[self._own] = self._asked.codes(self._numbers(codes))
-        for source, which, known in self._sources:
-            found[which] = known[:, source.rows(codes)]
-        return found
-
-    def _numbers(self, codes: np.ndarray) -> np.ndarray:
-        """(n, E') what the trees see, of which only the columns that change are filled where that is enough."""
-        if self._trees.sees_rows:
-            return self._encode.numbers(codes)
-        matrix = np.repeat(self._encode.encoded[:1], len(codes), axis=0)
-        self._encode.fill(matrix, codes)
-        return self._trees.matrix(matrix)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from xai.attribution.trees.conditions import Conditions
 from xai.attribution.trees.kernels.said import Walk
+from xai.attribution.trees.masked import Group, Masked, maskable
 from xai.attribution.trees.saying import replaced, replaced_each, said
 from xai.attribution.trees.verified import Verified, linked
 from xai.attribution.trees.walk import walk
@@ -56,17 +58,23 @@ class CompiledTrees:
 
     def said(self, codes: np.ndarray) -> np.ndarray:
         """(n, K) outputs; codes (V, n)."""
-        return self._shaped(said(self._code, self._layout, self._trees.ensemble.offset, codes))
+        return self.outputs_of(said(self._code, self._layout, self._trees.ensemble.offset, codes))
+
+    def masked(self, groups: Sequence[Group]) -> Masked | None:
+        """The trees asked by states; None for trees that are too large for that."""
+        states = sum(group.states for group in groups)
+        return Masked(self._code, self._trees.ensemble, groups) if maskable(self._trees.ensemble, states) else None
 
     def replaced(self, codes: np.ndarray, column: int, donors: np.ndarray, place: np.ndarray) -> np.ndarray:
         """(k, n, K) outputs for k copies: row i of copy j has an original column of the donor at `place[j, i]`."""
-        return self._shaped(replaced(self._code, self._trees.ensemble, codes, column, donors, place))
+        return self.outputs_of(replaced(self._code, self._trees.ensemble, codes, column, donors, place))
 
     def replaced_each(self, codes: np.ndarray, donors: np.ndarray, place: np.ndarray) -> np.ndarray:
         """(C, k, n, K) the same for each original column alone."""
-        return self._shaped(replaced_each(self._code, self._trees.ensemble, codes, donors, place))
+        return self.outputs_of(replaced_each(self._code, self._trees.ensemble, codes, donors, place))
 
-    def _shaped(self, raw: np.ndarray) -> np.ndarray:
+    def outputs_of(self, raw: np.ndarray) -> np.ndarray:
+        """(…, K) outputs from raw ones (…, R)."""
         return self._trees.shaped(linked(raw, self._trees.link))
 
 

@@ -56,7 +56,7 @@ class Conditions:
     def codes(self, matrix: np.ndarray) -> np.ndarray:
         """(V, n) int32 codes of the rows of a matrix (n, E)."""
         found = np.empty((len(self.feature), len(matrix)), dtype=np.int32)
-        numbers = self._numbers(matrix)
+        numbers = self.compared(matrix)
         (self._count if len(matrix) <= _FEW else self._search)(numbers, found)
         for table in self.tables:
             found[table.columns] = table.codes(matrix[:, table.feature])
@@ -82,16 +82,25 @@ class Conditions:
             tables=tuple(tables),
         )
 
-    def _numbers(self, matrix: np.ndarray) -> np.ndarray:
+    @property
+    def replacing(self) -> tuple[np.ndarray, np.ndarray]:
+        """(numbers,) where zeros count as missing, and where missing values count as zero."""
+        return (self.missing == ZERO_LEFT) | (self.missing == ZERO_RIGHT), self.missing == AS_ZERO
+
+    @property
+    def codes_of_missing(self) -> np.ndarray:
+        """(numbers,)"""
+        sizes = np.diff(self.starts)
+        return np.where((self.missing == LEFT) | (self.missing == ZERO_LEFT), -1, sizes)
+
+    def compared(self, matrix: np.ndarray) -> np.ndarray:
         """(numbers, n) the values that are compared; nan where they count as missing."""
-        found, missing = matrix.T[self.feature[: self.numbers]], self.missing
+        found, (zeros, filled) = matrix.T[self.feature[: self.numbers]], self.replacing
         if self.single.any():
             with np.errstate(over="ignore"):
                 found[self.single] = found[self.single].astype(np.float32)
-        zeros = (missing == ZERO_LEFT) | (missing == ZERO_RIGHT)
         if zeros.any():
             found[zeros] = np.where(found[zeros] == 0, np.nan, found[zeros])
-        filled = missing == AS_ZERO
         if filled.any():
             found[filled] = np.nan_to_num(found[filled], nan=0.0, posinf=np.inf, neginf=-np.inf)
         return found
@@ -106,11 +115,11 @@ class Conditions:
             below = np.where(strict, self.thresholds <= value, self.thresholds < value)
             count = np.concatenate([[0], np.cumsum(below)])
             codes = np.diff(count[self.starts])
-            found[: self.numbers, row] = np.where(np.isnan(values), self._code_of_missing(sizes), codes)
+            found[: self.numbers, row] = np.where(np.isnan(values), self.codes_of_missing, codes)
 
     def _search(self, numbers: np.ndarray, found: np.ndarray) -> None:
         sizes = np.diff(self.starts)
-        of_missing, missing = self._code_of_missing(sizes), np.isnan(numbers)
+        of_missing, missing = self.codes_of_missing, np.isnan(numbers)
         single = np.flatnonzero(sizes == 1)  # most columns of a one-hot encoding: a comparison will do
         threshold, strict = self.thresholds[self.starts[single]][:, None], self.strict[single][:, None]
         found[single] = (numbers[single] > threshold) | (strict & (numbers[single] == threshold))
@@ -119,9 +128,6 @@ class Conditions:
             found[place] = np.searchsorted(thresholds, numbers[place], side="right" if self.strict[place] else "left")
         for place in np.flatnonzero(missing.any(axis=1)):
             found[place, missing[place]] = of_missing[place]
-
-    def _code_of_missing(self, sizes: np.ndarray) -> np.ndarray:
-        return np.where((self.missing == LEFT) | (self.missing == ZERO_LEFT), -1, sizes)
 
 
 def _table(feature: int, splits: Sequence[Categories], first: int) -> Table:

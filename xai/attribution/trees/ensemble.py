@@ -35,6 +35,12 @@ class Ensemble:
         return int(self.ends[-1])
 
     @property
+    def parents_first(self) -> bool:
+        """Whether every node comes before its children, as some kernels want it."""
+        parents = np.flatnonzero(self.nodes[:, COLUMN] >= 0)
+        return bool((self.nodes[parents][:, [LEFT, RIGHT]] > parents[:, None]).all())
+
+    @property
     def involved(self) -> np.ndarray:
         """The players that any node asks."""
         found = np.unique(self.nodes[self.nodes[:, COLUMN] >= 0, PLAYER])

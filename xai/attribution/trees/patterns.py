@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xai.attribution.sharing import Part, parts, side_by_side, summed
-from xai.attribution.trees.ensemble import COLUMN, LEFT, RIGHT, Ensemble
+from xai.attribution.trees.ensemble import Ensemble
 from xai.attribution.trees.kernels.kept import COUNT
 from xai.attribution.trees.space import ints, reals, words
 from xai.attribution.trees.weights import weights
@@ -31,10 +31,8 @@ class Share:
 
 def can_keep(ensemble: Ensemble, many: int) -> bool:
     """Whether patterns of so many background rows can be told apart and fit into memory."""
-    parents = np.flatnonzero(ensemble.nodes[:, COLUMN] >= 0)
-    ordered = bool((ensemble.nodes[parents][:, [LEFT, RIGHT]] > parents[:, None]).all())
     fits = int(ensemble.leaves.sum()) * many * _BYTES <= _MEMORY
-    return ordered and fits and ensemble.players <= _MOST_PLAYERS and many < _MOST_ROWS
+    return ensemble.parents_first and fits and ensemble.players <= _MOST_PLAYERS and many < _MOST_ROWS
 
 
 def row_cost(ensemble: Ensemble, many: int) -> float:

@@ -35,7 +35,7 @@ def said(code: MachineCode, layout: Walk, offset: np.ndarray, rows: np.ndarray) 
         )
         return found.reshape(part.stop - part.start, -1)
 
-    return _in_parts(call, rows.shape[1], len(layout.roots))
+    return in_parts(call, rows.shape[1], len(layout.roots))
 
 
 def replaced(
@@ -53,7 +53,7 @@ def replaced(
         _call(code, "replace", ensemble, [*given, found], [player, len(donors), copies])
         return found.reshape(copies, part.stop - part.start, -1)
 
-    return _in_parts(call, len(rows), copies * len(ensemble.roots))
+    return in_parts(call, len(rows), copies * len(ensemble.roots))
 
 
 def replaced_each(
@@ -73,15 +73,15 @@ def replaced_each(
         _call(code, "replace_each", ensemble, [*given, own, moved], [depth, players, copies])
         return (own + moved[:-1]).reshape(players - 1, copies, count, total)
 
-    return _in_parts(call, len(rows), copies * len(ensemble.roots))
+    return in_parts(call, len(rows), copies * len(ensemble.roots))
 
 
-def _in_parts(call: Callable[[slice], np.ndarray], count: int, paths: int) -> np.ndarray:
+def in_parts(call: Callable[[slice], np.ndarray], count: int, paths: int, at_once: int = _AT_ONCE) -> np.ndarray:
     """What `call` finds for all rows; they are the last dimension but one. `paths`: of one row."""
 
     def work(share: Part) -> np.ndarray:
-        starts = range(share.start, share.stop, _AT_ONCE)
-        return np.concatenate([call(slice(k, min(k + _AT_ONCE, share.stop))) for k in starts], axis=-2)
+        starts = range(share.start, share.stop, at_once)
+        return np.concatenate([call(slice(k, min(k + at_once, share.stop))) for k in starts], axis=-2)
 
     if not count:
         return call(slice(0, 0))

@@ -7,6 +7,7 @@ import numpy as np
 from xai.attribution.trees import by_numpy
 from xai.attribution.trees.ensemble import COLUMN, PLAYER, ensemble
 from xai.attribution.trees.kernels.coalitions import IDENTITY
+from xai.attribution.trees.masked import Group, Masked
 from xai.attribution.trees.native import Native
 from xai.attribution.trees.saying import replaced, replaced_each, said
 from xai.attribution.trees.tree import Tree, Trees
@@ -40,8 +41,21 @@ def agrees(code: MachineCode) -> bool:
         (said(code, walk(flat), flat.offset, rows), flat.raw(rows)),
         (replaced(code, flat, rows.T, 2, others.T, place), copies),
         (replaced_each(code, flat, rows.T, others.T, place)[2], copies),
+        _by_states(code, random),
     )
     return all(np.abs(found - wanted).max() < _LIMIT for found, wanted in pairs)
+
+
+def _by_states(code: MachineCode, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """What small trees say about rows, asked by states and by NumPy; every second column is known together."""
+    flat = ensemble(drawn(random, count=5, features=6, depth=5), np.arange(6), columns=6)
+    rows = flat.conditions.codes(_matrix(random, 70))
+    groups, states = [], []
+    for columns in np.split(np.arange(len(rows)), np.arange(2, len(rows), 2)):
+        values, place = np.unique(rows[columns], axis=1, return_inverse=True)
+        groups.append(Group(columns, values))
+        states.append(np.ravel(place))
+    return Masked(code, flat, groups).said(np.stack(states, axis=1)), flat.raw(rows)
 
 
 def drawn(random: np.random.Generator, count: int, features: int, depth: int) -> Trees:

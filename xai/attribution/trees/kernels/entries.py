@@ -9,12 +9,12 @@ from __future__ import annotations
 from numba import carray, njit
 from numba.extending import register_jitable
 
-from xai.attribution.trees.kernels import bits, coalitions, kept, replaced, row, rows, said, sides
+from xai.attribution.trees.kernels import bits, coalitions, kept, masked, replaced, row, rows, said, sides
 
 _OPTIONS = {"error_model": "numpy", "boundscheck": False}
 
 # written into their callers by LLVM: as fast as when numba does it, and compiled in a third of the time
-for _module in (bits, sides, row, rows, kept, coalitions, said, replaced):
+for _module in (bits, sides, row, rows, kept, coalitions, said, masked, replaced):
     for _function in list(vars(_module).values()):
         if getattr(_function, "__module__", None) == _module.__name__ and not isinstance(_function, type):
             register_jitable(forceinline=True, **_OPTIONS)(_function)
@@ -26,6 +26,8 @@ _keep_patterns = njit(**_OPTIONS)(kept.keep_patterns)
 _explain_kept = njit(**_OPTIONS)(kept.explain_kept)
 _play = njit(**_OPTIONS)(coalitions.play)
 _say = njit(**_OPTIONS)(said.say)
+_find_masks = njit(**_OPTIONS)(masked.find_masks)
+_say_masked = njit(**_OPTIONS)(masked.say_masked)
 _replace = njit(**_OPTIONS)(replaced.replace)
 _replace_each = njit(**_OPTIONS)(replaced.replace_each)
 
@@ -171,15 +173,7 @@ def play(ints, words, reals, sizes):
 
 def say(ints, words, reals, sizes):
     """sizes: N, T, L, width, V, n, total."""
-    nodes, trees, leaves, width, columns, count, total = (
-        sizes[0],
-        sizes[1],
-        sizes[2],
-        sizes[3],
-        sizes[4],
-        sizes[5],
-        sizes[6],
-    )
+    nodes, trees, leaves, width, columns, count, total = _first(sizes)
     walk = said.Walk(
         carray(words[0], (nodes,)),
         carray(ints[0], (nodes,)),
@@ -191,6 +185,39 @@ def say(ints, words, reals, sizes):
         walk,
         carray(ints[3], (columns, count)),
         carray(words[1], (said.TOGETHER,)),
+        total,
+        carray(reals[1], (count * total,)),
+    )
+
+
+def find_masks(ints, words, reals, sizes):
+    """sizes: N, T, V, S, codes, nodes of the largest tree."""
+    nodes, trees, columns, count = sizes[0], sizes[1], sizes[2], sizes[3]
+    states = masked.States(
+        carray(ints[3], (columns,)),
+        carray(ints[4], (columns,)),
+        carray(ints[5], (columns,)),
+        carray(ints[6], (sizes[4],)),
+    )
+    _find_masks(
+        carray(ints[0], (nodes, 6)),
+        carray(ints[1], (trees,)),
+        carray(ints[2], (trees,)),
+        states,
+        carray(words[0], (sizes[5],)),
+        carray(words[1], (trees, count)),
+    )
+
+
+def say_masked(ints, words, reals, sizes):
+    """sizes: T, S, L, width, n, G, total."""
+    trees, states, leaves, width, count, groups, total = _first(sizes)
+    _say_masked(
+        carray(words[0], (trees, states)),
+        carray(ints[0], (trees,)),
+        carray(ints[1], (trees,)),
+        carray(reals[0], (leaves, width)),
+        carray(ints[2], (count, groups)),
         total,
         carray(reals[1], (count * total,)),
     )
@@ -243,8 +270,25 @@ def _forest(ints, words, reals, sizes):
 
 
 @register_jitable(**_OPTIONS)
+def _first(sizes):
+    return sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6]
+
+
+@register_jitable(**_OPTIONS)
 def _seven(sizes):
     return sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13]
 
 
-ENTRIES = (find_sides, explain_row, explain_rows, keep_patterns, explain_kept, play, say, replace, replace_each)
+ENTRIES = (
+    find_sides,
+    explain_row,
+    explain_rows,
+    keep_patterns,
+    explain_kept,
+    play,
+    say,
+    find_masks,
+    say_masked,
+    replace,
+    replace_each,
+)

@@ -1,0 +1,105 @@
+"""Small trees that are asked by states: a few numbers for a row, whatever it takes to answer all nodes.
+
+Where most columns hold values that are known beforehand, a row is told by which of them it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xai.attribution.trees.ensemble import Ensemble
+from xai.attribution.trees.saying import in_parts
+from xai.attribution.trees.space import words
+from xai.compiled.loading import MachineCode
+
+MOST_LEAVES = 64  # a word has as many bits
+_MEMORY = 16 << 20  # bytes of words
+_AT_ONCE = 4096  # rows whose states stay in the processor's cache while the trees pass by
+_TOGETHER = 256  # combinations of states that are one state
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns of codes that are known together: codes (k, s) of k columns in s states."""
+
+    columns: np.ndarray
+    codes: np.ndarray
+
+    @property
+    def states(self) -> int:
+        return self.codes.shape[1]
+
+    def beside(self, other: Group) -> Group:
+        """Both as one: state `i * other.states + j` is the first one's i and the second one's j."""
+        codes = [np.repeat(self.codes, other.states, axis=1), np.tile(other.codes, (1, self.states))]
+        return Group(np.concatenate([self.columns, other.columns]), np.concatenate(codes))
+
+
+class Masked:
+    """What the trees say, without their offset.
+
+    Parameters
+    ----------
+    code : the kernels. ensemble : trees of at most 64 leaves (see `maskable`), which ask V columns of codes.
+    groups : G of them; each of the V columns is in one.
+    """
+
+    def __init__(self, code: MachineCode, ensemble: Ensemble, groups: Sequence[Group]) -> None:
+        self._code, self._ensemble = code, ensemble
+        sizes = np.array([group.states for group in groups])
+        self._first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
+        self._masks = words(len(ensemble.roots), int(sizes.sum()))
+        self._leaves = np.concatenate([[0], np.cumsum(ensemble.leaves)[:-1]]).astype(np.int32)
+        self._find(groups)
+
+    def said(self, states: np.ndarray) -> np.ndarray:
+        """(n, R) raw outputs, offset included, of rows with these states (n, G), each counted within its group."""
+        ensemble, placed = self._ensemble, (states + self._first).astype(np.int32)
+
+        def call(part: slice) -> np.ndarray:
+            rows = placed[part]
+            found = np.tile(ensemble.offset, len(rows))
+            arrays = [self._masks, self._leaves, ensemble.outputs, ensemble.values, rows, found]
+            sizes = [*self._masks.shape, *ensemble.values.shape, *rows.shape, len(ensemble.offset)]
+            self._code.call("say_masked", arrays, sizes)
+            return found.reshape(len(rows), -1)
+
+        return in_parts(call, len(placed), len(ensemble.roots), _AT_ONCE)
+
+    def _find(self, groups: Sequence[Group]) -> None:
+        ensemble, columns = self._ensemble, len(self._ensemble.conditions.feature)
+        first, count, start = (np.zeros(columns, dtype=np.int32) for _ in range(3))
+        begin = 0
+        for group, place in zip(groups, self._first, strict=True):
+            first[group.columns], count[group.columns] = place, group.states
+            start[group.columns] = begin + group.states * np.arange(len(group.columns))
+            begin += group.codes.size
+        codes = np.concatenate([np.zeros(0), *(group.codes.ravel() for group in groups)]).astype(np.int32)
+        stops = np.append(ensemble.roots[1:], len(ensemble.nodes)).astype(np.int32)
+        largest = int((stops - ensemble.roots).max(initial=1))
+        arrays = [ensemble.nodes, ensemble.roots, stops, first, count, start, codes, words(largest), self._masks]
+        sizes = [len(ensemble.nodes), len(ensemble.roots), columns, self._masks.shape[1], len(codes), largest]
+        self._code.call("find_masks", arrays, sizes)
+
+
+def maskable(ensemble: Ensemble, states: int) -> bool:
+    """Whether the trees can be asked by so many states."""
+    small = ensemble.leaves.max(initial=0) <= MOST_LEAVES
+    return small and 8 * states * len(ensemble.roots) <= _MEMORY and ensemble.parents_first
+
+
+def together(groups: Sequence[Group]) -> tuple[list[Group], list[list[int]]]:
+    """As few groups as there can be without many states; and which of the given ones each consists of."""
+    found: list[Group] = []
+    members: list[list[int]] = []
+    for place in sorted(range(len(groups)), key=lambda k: groups[k].states):
+        if found and found[-1].states * groups[place].states <= _TOGETHER:
+            found[-1] = found[-1].beside(groups[place])
+            members[-1].append(place)
+        else:
+            found.append(groups[place])
+            members.append([place])
+    return found, members

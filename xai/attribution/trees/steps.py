@@ -1,0 +1,42 @@
+"""The states of a number: between which of all the thresholds it is compared with it lies, or that it is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xai.attribution.trees.conditions import Conditions
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Conditions on one number that compare it in the same way."""
+
+    conditions: np.ndarray  # (k,) which of the columns of codes they are
+    thresholds: np.ndarray  # (u,) all of theirs, ascending
+    strict: bool
+    codes: np.ndarray  # (k, u + 2) their codes in each state; the last one is that of a missing value
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """(n,) the states of values (n,), nan where they count as missing."""
+        found = np.searchsorted(self.thresholds, values, side="right" if self.strict else "left")
+        missing = np.isnan(values)
+        if missing.any():
+            found[missing] = len(self.thresholds) + 1
+        return found
+
+
+def steps(conditions: Conditions) -> list[Steps]:
+    """All conditions, which must be about numbers; those that see the same values are together."""
+    kinds = np.stack([conditions.feature, conditions.single, conditions.strict, *conditions.replacing])
+    _, group = np.unique(kinds, axis=1, return_inverse=True)
+    return [_steps(conditions, np.flatnonzero(np.ravel(group) == k)) for k in range(group.max(initial=-1) + 1)]
+
+
+def _steps(conditions: Conditions, members: np.ndarray) -> Steps:
+    of_each = [conditions.thresholds[conditions.starts[k] : conditions.starts[k + 1]] for k in members]
+    thresholds = np.unique(np.concatenate(of_each))
+    counts = [np.append(0, np.searchsorted(own, thresholds, side="right")) for own in of_each]
+    codes = np.concatenate([counts, conditions.codes_of_missing[members][:, None]], axis=1)
+    return Steps(members, thresholds, bool(conditions.strict[members[0]]), codes)
