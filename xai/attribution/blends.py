@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xai.attribution.sharing import side_by_side
 from xai.lean import Additive, Combined, Lean, Restricted
 
 # Numbers that are worked on at once: for sums so few that they stay in the processor's cache, for an estimator so many
@@ -80,7 +79,6 @@ class Blends(ABC):
     """Outcomes of blended rows."""
 
     width: int  # numbers that one blended row takes
-    shared = False  # whether several threads may work at once: only where no estimator is asked
 
     @property
     def at_once(self) -> int:
@@ -90,13 +88,8 @@ class Blends(ABC):
     def outcomes(self, games: Sequence[Coalitions], last: bool = False) -> list[np.ndarray]:
         """Each (Q, B, K) outputs. `last`: of the last output only, K = 1."""
         found: list[np.ndarray | None] = [None] * len(games)
-        packed = list(self._packed(games))
-
-        def asked(pieces: list[_Piece]) -> list[np.ndarray]:
-            return self.block([piece.coalitions for piece in pieces], last)
-
-        answers = side_by_side(asked, packed) if self.shared else map(asked, packed)
-        for pieces, outputs in zip(packed, answers, strict=True):
+        for pieces in self._packed(games):
+            outputs = self.block([piece.coalitions for piece in pieces], last)
             for piece, each in zip(pieces, outputs, strict=True):
                 if each.size and each.shape[:2] == games[piece.game].shape:
                     found[piece.game] = each
@@ -140,8 +133,6 @@ def _pieces(games: Sequence[Coalitions], most: int) -> Iterator[_Piece]:
 
 class Summed(Blends):
     """Of an additive model: states of the background row plus, for each column taken, the difference it makes."""
-
-    shared = True
 
     @property
     def at_once(self) -> int:

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from xai.attribution.sharing import Part, parts, processors, side_by_side, summed
 from xai.attribution.trees.ensemble import PLAYER, Ensemble
 from xai.attribution.trees.patterns import Patterns, can_keep, row_cost
+from xai.attribution.trees.sharing import Part, parts, processors, side_by_side, summed
 from xai.attribution.trees.space import ints, reals, words
 from xai.attribution.trees.weights import weights
 from xai.compiled.loading import MachineCode

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xai.attribution.sharing import Part, parts, side_by_side, summed
 from xai.attribution.trees.ensemble import Ensemble
 from xai.attribution.trees.kernels.kept import COUNT
+from xai.attribution.trees.sharing import Part, parts, side_by_side, summed
 from xai.attribution.trees.space import ints, reals, words
 from xai.attribution.trees.weights import weights
 from xai.compiled.loading import MachineCode

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from xai.attribution.sharing import Part, parts, processors, side_by_side
 from xai.attribution.trees.ensemble import Ensemble
 from xai.attribution.trees.kernels.said import TOGETHER, Walk
+from xai.attribution.trees.sharing import Part, parts, processors, side_by_side
 from xai.compiled.loading import MachineCode
 
 _WORTH_THREADS = 20_000  # paths from a root to a leaf

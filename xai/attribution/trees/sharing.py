@@ -1,4 +1,4 @@
-"""How the work is shared out: trees, rows or coalitions are divided among the processors this process may use.
+"""How the work is shared out: trees or rows are divided among the processors this process may use.
 
 Every part adds to an array of its own, and the arrays are added up in a fixed order, so that the same question gets the
 same bits again.
@@ -11,13 +11,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 
 _MOST_THREADS = 16
-
-Task, Found = TypeVar("Task"), TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -31,12 +28,11 @@ class Part:
         return array[self.start : self.stop]
 
 
-def side_by_side(work: Callable[[Task], Found], tasks: Sequence[Task]) -> list[Found]:
-    """The results of all tasks, in their order; as many threads as can run at once."""
-    threads = min(len(tasks), processors())
-    if threads < 2:
+def side_by_side(work: Callable[[Part], np.ndarray], tasks: Sequence[Part]) -> list[np.ndarray]:
+    """The results of all tasks, one thread each."""
+    if len(tasks) < 2:
         return [work(task) for task in tasks]
-    with ThreadPoolExecutor(threads, thread_name_prefix="klartext-shares") as pool:
+    with ThreadPoolExecutor(len(tasks), thread_name_prefix="klartext-trees") as pool:
         return list(pool.map(work, tasks))
 
 
