@@ -55,7 +55,7 @@ def test_the_check_of_every_push_runs_the_line_of_the_readme():
     first = next(line for line in README.splitlines() if re.search(pattern[1], line))
     install, test = first.split(" && .venv/bin/python ")
     assert install == "python3 -m venv .venv && .venv/bin/pip install -r requirements-dev.txt"
-    assert test == "-m pytest -n 3 --dist loadfile --no-loadscope-reorder"
+    assert test == "-m pytest -n 2 --dist loadfile --no-loadscope-reorder"
 
 
 def test_python_example_runs_as_it_stands():
