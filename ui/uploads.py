@@ -12,7 +12,7 @@ from ui import sources
 from ui.sources import Source
 
 _EMPTY: dict[str, Any] = {
-    "model": None,  # {"sha": …, "name": …}
+    "model": None,  # {"sha": …, "name": …, "upload": Streamlit's own number of it}
     "data": None,
     "companion": None,
     "target": None,  # None: detected; "": there is none

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -9,8 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import joblib
+import numpy as np
+import pandas as pd
 import pytest
 from doubles import LIMITS
+from sklearn.linear_model import LogisticRegression
 
 from xai.worker.client import Workers
 from xai.worker.nursery import Forked, Fresh
@@ -63,6 +68,21 @@ def test_nothing_is_left_when_the_app_is_killed(app: subprocess.Popen[str]) -> N
     while any(running(process) for process in family):
         assert time.monotonic() < end, "still there"
         time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked and locked in on Linux only")
+def test_the_first_worker_opens_an_excel_table() -> None:
+    """What reads such tables wants the system's table of file types, which a worker may not read."""
+    frame = pd.DataFrame({"a": np.arange(40.0), "b": np.tile([0.0, 1.0], 20)})
+    model, table = io.BytesIO(), io.BytesIO()
+    joblib.dump(LogisticRegression().fit(frame, frame["a"] > 20), model)
+    frame.assign(large=frame["a"] > 20).to_excel(table, index=False)
+    workers = Workers(LIMITS, own_files=True, starting=Forked(LIMITS))
+    try:
+        found = workers.open("one", Source(model.getvalue(), table.getvalue(), None, {"data_name": "table.xlsx"}))
+        assert found.task == "binary"
+    finally:
+        workers.close_all()
 
 
 def test_the_zygote_has_one_thread() -> None:

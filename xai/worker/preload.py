@@ -1,6 +1,8 @@
-"""The libraries a worker needs, loaded before workers are forked: they are then shared by all of them.
+"""The libraries a worker needs, loaded once before any worker is forked: they are then shared by all of them.
 
 Nothing is computed here. A library that has predicted has threads, and forked children of such a process hang.
+None of them can wait until a worker needs it: some read files outside of themselves while they are loaded (openpyxl the
+system's table of file types), and a worker is locked in by then.
 """
 
 from __future__ import annotations
@@ -9,31 +11,25 @@ import gc
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Iterator
 
 from xai.compiled.loading import machine_code
 
-_FIRST = (
+_LIBRARIES = (
     "numpy.random",
     "pandas",
     "pyarrow",
-    "sklearn.compose",
-    "sklearn.ensemble",
-    "sklearn.linear_model",
-    "sklearn.pipeline",
-    "sklearn.preprocessing",
-)
-_LATER = (
     "pyarrow.parquet",
     "scipy.stats",
     "scipy.sparse",
     "scipy.special",
     "sklearn.calibration",
     "sklearn.cluster",
+    "sklearn.compose",
     "sklearn.cross_decomposition",
     "sklearn.decomposition",
     "sklearn.discriminant_analysis",
     "sklearn.dummy",
+    "sklearn.ensemble",
     "sklearn.feature_extraction.text",
     "sklearn.feature_selection",
     "sklearn.gaussian_process",
@@ -41,12 +37,15 @@ _LATER = (
     "sklearn.inspection",
     "sklearn.isotonic",
     "sklearn.kernel_approximation",
+    "sklearn.linear_model",
     "sklearn.model_selection",
     "sklearn.multiclass",
     "sklearn.multioutput",
     "sklearn.naive_bayes",
     "sklearn.neighbors",
     "sklearn.neural_network",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
     "sklearn.svm",
     "sklearn.tree",
     "lime.lime_base",
@@ -60,24 +59,16 @@ _NOT_HERE = (
 
 
 def preload() -> None:
-    """What nearly every model needs, and the engine."""
-    for name in _FIRST:
+    """Import everything; what is not installed is left out where it is optional."""
+    for name in _LIBRARIES:
         importlib.import_module(name)
+    for name in _WHERE_INSTALLED:
+        if importlib.util.find_spec(name.partition(".")[0]) is not None:
+            importlib.import_module(name)
     preload_engine()
     machine_code()
-    share()
-
-
-def later() -> Iterator[str]:
-    """The names of what only some models need and takes as long again; what is not installed is left out."""
-    yield from _LATER
-    yield from (name for name in _WHERE_INSTALLED if importlib.util.find_spec(name.partition(".")[0]) is not None)
-
-
-def share() -> None:
-    """Keep the collector from writing to pages that all workers share."""
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # the collector must not write to pages that all workers share
 
 
 def preload_engine() -> None:

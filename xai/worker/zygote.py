@@ -1,25 +1,23 @@
-"""The process that has loaded the libraries once and forks a worker for everybody who asks.
+"""The process that has loaded all libraries once and forks a worker for everybody who asks.
 
 It holds no secrets, opens no file of a user and never predicts: a forked child of a process with threads may hang.
 Over its control socket it is told {"start": id, …} together with the worker's own socket (and that of a program beside
-it, where there is one), or {"end": id}; it answers {"ready": true} once, when the first worker can be forked, and
-{"ended": id, "status": exit status} for every worker that ended, however that came about.
+it, where there is one), or {"end": id}; it answers
+{"ready": true} once, and {"ended": id, "status": exit status} for every worker that ended, however that came about.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import os
 import select
 import signal
 import socket
-from collections.abc import Iterator
 
 from xai.compiled.loading import machine_code
 from xai.limits import Limits
-from xai.worker import preload
+from xai.worker.preload import preload
 from xai.worker.serve import serve
 
 _MESSAGE = 4096  # bytes of a control message
@@ -27,7 +25,7 @@ _MESSAGE = 4096  # bytes of a control message
 
 def run(control: socket.socket, limits: Limits) -> None:
     """Serve until the other end of `control` is closed; the workers end with this process."""
-    preload.preload()
+    preload()
     woken, wake = os.pipe()
     for end in (woken, wake):
         os.set_blocking(end, False)
@@ -45,29 +43,17 @@ class Zygote:
         self._limits = limits
         self._pipe = pipe
         self._children: dict[int, int] = {}  # process -> name
-        self._later: Iterator[str] | None = preload.later()
 
     def loop(self) -> None:
-        """Until the app is gone. While nobody asks for anything, the rest of the libraries is loaded, one by one."""
+        """Until the app is gone."""
         while True:
-            at_once = None if self._later is None else 0
-            readable, _, _ = select.select([self._control, self._pipe[0]], [], [], at_once)
-            if not readable:
-                self._load_one_more()
+            readable, _, _ = select.select([self._control, self._pipe[0]], [], [])
             if self._pipe[0] in readable:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self._pipe[0], _MESSAGE)
             self._reap()
             if self._control in readable and not self._obey():
                 return
-
-    def _load_one_more(self) -> None:
-        name = next(self._later, None) if self._later is not None else None
-        if name is not None:
-            importlib.import_module(name)
-        else:
-            self._later = None
-            preload.share()
 
     def _obey(self) -> bool:
         """Carry out one message; False where the app has closed its end."""
