@@ -32,6 +32,7 @@ from visiting import PATIENCE, Visitor, chromium, launched  # noqa: E402
 
 ROWS, REPEATS = 1_000, 3
 LEAST = {"explainerdashboard": 8.0, "shapash": 3.0}
+BETWEEN_FILES = 1_000  # milliseconds: nobody is faster, and one that comes at once may be lost in the browser
 AS_STARTED = {
     "explainerdashboard": "started without interaction values: by itself it takes minutes for them",
     "shapash": "its pipeline was taken apart by hand",
@@ -95,6 +96,8 @@ def klartext(browser: Browser, model: Path, table: Path) -> None:
             for role, path in (("model", model), ("data", table)):
                 visitor.part(f"upload_{role}").locator("input[type=file]").set_input_files(path)
                 visitor.page.get_by_text(path.name).first.wait_for()
+                if role == "model":
+                    visitor.page.wait_for_timeout(BETWEEN_FILES)
             visitor.part("explain_own").get_by_role("button").click()
             visitor.page.get_by_test_id("stTopNavLink").nth(1).click()
             visitor.title("global").wait_for()
