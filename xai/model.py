@@ -132,15 +132,19 @@ class Model:
         Raises OpeningError("several-outputs"), ("no-fitted-model"), QuestionError("model-refused").
         """
         self.answer(sample)
-        rows = sample[list(self.columns)]
+        rows = self.inputs(sample)
         found = separation(self.estimator, self.columns, rows, outputs_of, margin_of, self.named)
         self.encoding, self.partly = found.encoding, found.partly
         self.lineage, self.mixing = found.lineage, found.reason
         return self
 
+    def inputs(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """(n, C) the model's columns in its order; the frame itself where that is what it has."""
+        return frame if (*frame.columns,) == self.columns else frame[list(self.columns)]
+
     def _in_blocks(self, asked: Callable[[Any], np.ndarray], frame: pd.DataFrame) -> np.ndarray:
         """What the estimator says about the rows. A long table is never transformed as a whole: that takes memory."""
-        frame = frame[list(self.columns)]
+        frame = self.inputs(frame)
         starts = range(0, max(len(frame), 1), BLOCK)
         found = [asked(as_rows(frame.iloc[start : start + BLOCK], self.named)) for start in starts]
         return found[0] if len(found) == 1 else np.concatenate(found)

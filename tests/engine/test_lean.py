@@ -17,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC, SVR, LinearSVC
 
+from xai.attribution.blends import Built, Coalitions, Pairs, beside
 from xai.explainer import Explainer
 from xai.lean import Linear, lean, verified
 
@@ -55,6 +56,21 @@ def test_the_numbers_are_the_estimators_own(name: str):
     if expected.ndim == 1:
         expected = np.column_stack([-expected, expected]) if WANTED[method] == "margin" else expected[:, None]
     np.testing.assert_allclose(found.predict(matrix), expected, rtol=0, atol=1e-12 * max(1, np.abs(expected).max()))
+
+
+def test_rows_along_an_order_are_those_the_estimator_is_asked_about():
+    """The first column of the row, its first two, …, and then what each of these leaves to the background."""
+    random = np.random.default_rng(0)
+    background, explained = random.normal(size=(5, 6)), random.normal(size=(2, 6))
+    network = MLPClassifier((4,), max_iter=20, random_state=0).fit(background, [0, 1, 0, 1, 1])
+    owners = np.array([0, 0, 1, 2, 3, 3])
+    first = np.tril(np.ones((3, 4), dtype=bool))
+    orders = np.array([random.permutation(4) for _ in range(7)])
+    pairs = Pairs(random.integers(2, size=7), random.integers(5, size=7), orders)
+    walk = Coalitions(pairs, np.concatenate([first, ~first]), "walk")
+    found = beside(lean(network, "probability"), background, owners, 4)(explained).outcomes([walk])[0]
+    asked = Built(network.predict_proba, explained, background, owners, 4).outcomes([walk])[0]
+    np.testing.assert_allclose(found, asked, atol=1e-12)
 
 
 def test_a_subclass_may_predict_in_a_way_of_its_own():

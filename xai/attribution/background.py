@@ -45,7 +45,7 @@ class Background:
 
     def __init__(self, model: Model, frame: pd.DataFrame) -> None:
         self.model = model
-        self.frame = frame[list(model.columns)]
+        self.frame = model.inputs(frame)
         self._lock = threading.Lock()
         self._outputs: dict[Unit, np.ndarray] = {}
         self._trees: dict[bool, FoundTrees] = {}
@@ -138,8 +138,8 @@ class Background:
 
     def _transformed(self, frame: pd.DataFrame) -> Any:
         if self.model.encoding is not None:
-            return self.model.encoding.transform(frame[list(self.model.columns)])
-        rows = as_rows(frame[list(self.model.columns)], self.model.named)
+            return self.model.encoding.transform(self.model.inputs(frame))
+        rows = as_rows(self.model.inputs(frame), self.model.named)
         for transformer in split(self.model.estimator)[0]:
             rows = ask(transformer, transformer.transform, rows)
         return rows

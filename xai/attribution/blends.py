@@ -13,6 +13,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -48,11 +49,15 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Coalitions:
-    """Coalitions of places, members (Q, d) bool, that are played by every one of the pairs."""
+    """Coalitions of places, members (Q, d) bool, that are played by every one of the pairs.
+
+    kind : "all" of them, where coalition k holds the places whose bit is set in k; a "walk" of 2 (d - 1), which are the
+    first place, the first two, … and then what each of these leaves out; or just "some".
+    """
 
     pairs: Pairs
     members: np.ndarray
-    complete: bool = False  # all of them: coalition k holds the places whose bit is set in k
+    kind: Literal["all", "walk", "some"] = "some"
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -127,8 +132,8 @@ def _pieces(games: Sequence[Coalitions], most: int) -> Iterator[_Piece]:
             part = coalitions.pairs.part(b, b + pairs_at_once)
             for q in range(0, members, members_at_once):
                 where = slice(q, q + members_at_once), slice(b, b + pairs_at_once)
-                complete = coalitions.complete and members_at_once >= members
-                yield _Piece(game, where, Coalitions(part, coalitions.members[where[0]], complete))
+                kind = coalitions.kind if members_at_once >= members else "some"
+                yield _Piece(game, where, Coalitions(part, coalitions.members[where[0]], kind))
 
 
 class Summed(Blends):
@@ -153,11 +158,10 @@ class Summed(Blends):
         change = self.terms[game.pairs.rows, order] - self.background[game.pairs.others, order]
         change = change.reshape(len(order), -1)  # (d, B * H)
         start = self.states[game.pairs.others].ravel()
-        if game.complete and self.lean.exponential and _harmless(start, change):
+        if game.kind == "all" and self.lean.exponential and _harmless(start, change):
             powers = _table(np.exp(start), np.exp(change), np.multiply)
             return self.lean.of_exponentials(powers.reshape(-1, self.width), last)
-        states = _table(start, change, np.add) if game.complete else game.members.astype(np.float64) @ change + start
-        states = states.reshape(-1, self.width)
+        states = _states(game, start, change).reshape(-1, self.width)
         return self.lean.finish_last(states) if last else self.lean.finish(states)
 
 
@@ -168,6 +172,24 @@ def _table(start: np.ndarray, change: np.ndarray, step: np.ufunc) -> np.ndarray:
     for place, each in enumerate(change):
         half = 1 << place
         step(found[:half], each, out=found[half : 2 * half])
+    return found
+
+
+def _states(game: Coalitions, start: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """(Q, n) from (n,) and (d, n)."""
+    if game.kind == "all":
+        return _table(start, change, np.add)
+    return _along(start, change) if game.kind == "walk" else game.members.astype(np.float64) @ change + start
+
+
+def _along(start: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """(2 (d - 1), n) of a walk from (n,) and (d, n): every coalition is its neighbour and one more place."""
+    places = len(change)
+    found = np.empty((2 * (places - 1), len(start)))
+    ahead = behind = start
+    for step in range(places - 1):
+        ahead = np.add(ahead, change[step], out=found[step])
+        behind = np.add(behind, change[-1 - step], out=found[-1 - step])
     return found
 
 

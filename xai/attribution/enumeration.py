@@ -46,7 +46,7 @@ def enumerated(blends: Blends, groups: Sequence[Pairs], last: bool = False) -> l
     for packed in _packed(groups):
         sizes = [pairs.columns.shape[1] for _, pairs in packed]
         known = [_small(size) if size <= KEPT else _prepared(size) for size in sizes]
-        games = [Coalitions(pairs, members, True) for (_, pairs), (members, _) in zip(packed, known, strict=True)]
+        games = [Coalitions(pairs, members, "all") for (_, pairs), (members, _) in zip(packed, known, strict=True)]
         played = zip(packed, known, blends.outcomes(games, last), strict=True)
         for (group, pairs), (_, weights), outcomes in played:
             values = weights @ outcomes.reshape(len(outcomes), -1)

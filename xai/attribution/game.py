@@ -33,7 +33,7 @@ class Game:
         self.margin = blending.unit == "margin"
         self.columns = len(self.model.columns)
         self.background_rows = len(blending.frame)
-        self.rows = rows[list(self.model.columns)].reset_index(drop=True)
+        self.rows = self.model.inputs(rows).reset_index(drop=True)
         encoding = blending.encoding
         if encoding is not None and encoded is None:
             encoded = encoding.transform(self.rows)
@@ -90,10 +90,12 @@ class Game:
             return self._frames_differ(start, stop)
         rows = self.encoded[self.background_rows + start : self.background_rows + stop]
         found = np.zeros((len(rows), self.background_rows, self.columns), dtype=bool)
-        for column in self.active:
-            which = np.flatnonzero(self.players == column)
-            pairs = rows[:, None, which] != self.blending.encoded[None][:, :, which]
-            found[:, :, column] = pairs.any(axis=2)
+        together = np.argsort(self.players, kind="stable")  # the encoded columns of one original column
+        owners = self.players[together]
+        first = np.flatnonzero((owners >= 0) & np.diff(owners, prepend=-1).astype(bool))
+        if len(first):
+            pairs = rows[:, None, together] != self.blending.encoded[None, :, together]
+            found[:, :, owners[first]] = np.logical_or.reduceat(pairs, first, axis=2)
         return found
 
     def _frames_differ(self, start: int, stop: int) -> np.ndarray:

@@ -38,7 +38,7 @@ def walked(
 
     background (m, K), explained (R, K): what the model says of the unblended rows.
     """
-    games = [Coalitions(pairs, _walk(pairs.columns.shape[1])) for pairs in groups]
+    games = [Coalitions(pairs, _walk(pairs.columns.shape[1]), "walk") for pairs in groups]
     parts = zip(groups, blends.outcomes(games, last), strict=True)
     return [_steps(outcomes, background[pairs.others], explained[pairs.rows]) for pairs, outcomes in parts]
 
