@@ -106,7 +106,7 @@ class Codec:
         kind = self.types[place]
         if self.levels[place] is not None or not isinstance(kind, np.dtype):
             return False
-        return kind == np.float64 or (kind.kind in "iu" and bool(self.whole[place]))
+        return kind == np.float64 or kind.kind in "iu"
 
     def value(self, place: int, code: float) -> Any:
         """One decoded value as a plain Python object; None where it is missing."""
@@ -133,9 +133,9 @@ class Codec:
         if not pd.api.types.is_integer_dtype(kind):
             return series.astype(kind)
         if isinstance(kind, np.dtype):
-            # a perturbed number may lie outside a narrow type, and a missing one has no place in any
-            return series if series.isna().any() else series.astype(np.int64)
-        return series.astype("Int64")
+            # a perturbed number may lie outside a narrow type; a missing one and a fraction have no place in any
+            return series.astype(np.int64) if self.whole[place] and not series.isna().any() else series
+        return series.astype("Int64" if self.whole[place] else "Float64")
 
 
 def codec(data: Dataset, *others: pd.DataFrame, dates: bool = False) -> Codec:

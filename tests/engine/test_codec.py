@@ -62,3 +62,10 @@ def test_perturbed_integers_are_rounded_even_in_a_narrow_type():
     frame = pd.DataFrame({"small": np.array([1, 100, 120], dtype=np.int8)})
     decoded = codec(dataset(frame, ("small",))).decode(np.array([[2.6], [300.2]]))
     assert decoded["small"].tolist() == [3, 300]
+
+
+def test_a_fraction_in_a_column_of_whole_numbers_is_kept():
+    frame = pd.DataFrame({"plain": [1, 2, 3], "nullable": pd.Series([1, None, 3], dtype="Int64")})
+    row = pd.DataFrame({"plain": [2.5], "nullable": [1.5]})
+    decoded = codec(dataset(frame, ("plain", "nullable")), row).decode(np.array([[2.5, 1.5]]))
+    assert decoded.iloc[0].tolist() == [2.5, 1.5]

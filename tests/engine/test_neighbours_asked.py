@@ -73,10 +73,32 @@ def test_neighbours_hear_what_the_model_says(kind: str, compiled, filled: pd.Dat
         row = filled.iloc[[place]].reset_index(drop=True)
         around = neighbourhood(data, background, row)
         rows = draw(around, 300, seed=place).rows
-        said = said_about(background, around, row, rows)
+        said = said_about(background, around, row, [rows])
         np.testing.assert_allclose(said.neighbours, model.predict(around.frame(rows)), rtol=0, atol=1e-12)
         np.testing.assert_allclose(said.row, model.predict(row)[0], rtol=0, atol=1e-12)
         assert said.label == model.answer(row)[0]
+
+
+@pytest.mark.parametrize("kind", ["forest", "histogram", "linear"])
+def test_unusual_rows_leave_nothing_behind_for_usual_ones(kind: str, compiled, filled: pd.DataFrame):
+    """A city that no other row of the background has, half a year, no income: each between the same usual rows."""
+    frame = filled.assign(city=filled["city"].where(filled.index != 120, "Nirgendwo"))
+    outcome = TARGETS["binary"](frame)
+    model = Model(PIPELINES[kind]().fit(frame, outcome), tuple(frame.columns)).prepare(frame)
+    data, background = dataset(frame, frame.columns), Background(model, frame.iloc[:40])
+    usual, kinds = frame.iloc[[50]].reset_index(drop=True), []
+    half, poor = usual.assign(age=usual["age"] + 0.5), usual.assign(income=np.nan)
+    for row in (usual, frame.iloc[[120]].reset_index(drop=True), usual, half, poor, frame.iloc[[77]], usual):
+        row = row.reset_index(drop=True)
+        around = neighbourhood(data, background, row)
+        rows = draw(around, 200, seed=1).rows
+        said = said_about(background, around, row, [rows])
+        np.testing.assert_allclose(said.neighbours, model.predict(around.frame(rows)), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(said.row, model.predict(row)[0], rtol=0, atol=1e-12)
+        kinds.append(Recombining(background, around, row).kind)
+    assert kinds[0] is not None  # what is known about such rows is kept
+    assert kinds[0] == kinds[2] == kinds[5] == kinds[6]
+    assert kinds[1] is kinds[3] is None
 
 
 def recombining_of(data: Dataset, background: Background, frame: pd.DataFrame) -> Recombining:
@@ -94,7 +116,7 @@ def test_a_threshold_of_its_own_decides_the_answer(kind: str, compiled, filled: 
     answers, likeliest = [], []
     for place in range(30):
         row = filled.iloc[[place]].reset_index(drop=True)
-        said = said_about(background, neighbourhood(data, background, row), row, np.empty((0, len(filled.columns))))
+        said = said_about(background, neighbourhood(data, background, row), row, [np.empty((0, len(filled.columns)))])
         answers.append(said.label == model.answer(row)[0])
         likeliest.append(said.label == model.classes[said.row.argmax()])
     assert all(answers)
@@ -113,7 +135,7 @@ def test_values_without_a_number_are_left_to_the_model(filled: pd.DataFrame):
     rows = draw(around, 300, seed=0).rows
     rows[5, 0] = -1.0
     with pytest.raises(QuestionError, match="model-refused"):
-        said_about(background, around, row, rows)
+        said_about(background, around, row, [rows])
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -52,7 +52,7 @@ class Background:
         self._given: tuple[pd.DataFrame, Any] | None = None
         self._blending: dict[Unit, Blending] = {}
         self._codes: dict[Codec, tuple[Codec, np.ndarray]] = {}
-        self._once: dict[str, Any] = {}
+        self._once: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -76,7 +76,7 @@ class Background:
                 self._codes[codec] = codec.knowing(self.frame)
             return self._codes[codec]
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
         """What `make` finds out about these rows, the first time it is asked for under this name."""
         with self._lock:
             if name not in self._once:

@@ -64,9 +64,9 @@ def lime(
     report(progress, 0.0, "lime")
     model, output = background.model, class_index or 0
     around = neighbourhood(data, background, row_frame)
-    row = row_frame[list(model.columns)]
+    row = model.inputs(row_frame)
     drawn = [draw(around, samples, seed + run) for run in range(runs)]
-    said = said_about(background, around, row, np.concatenate([each.rows for each in drawn]))
+    said = said_about(background, around, row, [each.rows for each in drawn])
     labels = np.split(said.neighbours[:, output], runs)
     mean, spread = _mean([_fit(around, *each) for each in zip(drawn, labels, strict=True)])
     prediction, local = float(said.row[output]), mean.base + float(mean.weights.sum())

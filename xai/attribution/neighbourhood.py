@@ -34,6 +34,7 @@ class Neighbourhood:
     """What LIME is given. Shapes: C original columns, V of them vary, B reference rows."""
 
     codec: Codec
+    familiar: bool  # the codec is that of the background: the row has no category and no fraction that is new to it
     reference: Reference
     row: np.ndarray  # (V,) the explained row, coded, missing numbers filled
     known: np.ndarray  # (B + 1, C) background rows and the explained row, coded, as they are
@@ -61,9 +62,9 @@ def neighbourhood(data: Dataset, background: Background, row: pd.DataFrame) -> N
 
     Raises QuestionError("nothing-varies").
     """
-    coder, codes = background.coded(data.codec)
-    filled = background.once("lime", lambda: Filled(codes, coder.numeric))
-    coder, own = coder.knowing(row)
+    known_coder, codes = background.coded(data.codec)
+    filled = background.once("lime", lambda: Filled(codes, known_coder.numeric))
+    coder, own = known_coder.knowing(row)
     held = own[0]
     gaps = np.isnan(held)
     complete = np.where(gaps, filled.medians, held)
@@ -75,7 +76,7 @@ def neighbourhood(data: Dataset, background: Background, row: pd.DataFrame) -> N
     found = {"lime-filled": (filled.gaps | gaps) & varying, "lime-rare": rare & varying, "lime-held": ~varying}
     notices = tuple(Notice(code, {"columns": ", ".join(names[which])}) for code, which in found.items() if which.any())
     known = np.concatenate([codes, own])
-    return Neighbourhood(coder, reference, complete[varying], known, varying, notices)
+    return Neighbourhood(coder, coder is known_coder, reference, complete[varying], known, varying, notices)
 
 
 class Filled:

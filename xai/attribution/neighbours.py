@@ -32,16 +32,20 @@ class Neighbours:
 
 def draw(around: Neighbourhood, samples: int, seed: int) -> Neighbours:
     """Numbers from a normal distribution with the reference's mean and spread, categories by their shares."""
-    row, numeric, reference = around.row, around.numeric, around.reference
+    row, reference = around.row, around.reference
     random = np.random.RandomState(seed)
-    coordinates = random.standard_normal((samples, len(row)))
-    rows = coordinates * reference.scale + reference.mean
-    rows[0], coordinates[0] = row, np.where(numeric, (row - reference.mean) / reference.scale, 1.0)
+    coordinates = np.ascontiguousarray(random.standard_normal((samples, len(row))).T)  # a column at a time
+    rows = np.empty_like(coordinates)
+    for place in np.flatnonzero(around.numeric):
+        mean, scale = reference.mean[place], reference.scale[place]
+        np.multiply(coordinates[place], scale, out=rows[place])
+        rows[place] += mean
+        rows[place, 0], coordinates[place, 0] = row[place], (row[place] - mean) / scale
     for place, (values, upto) in reference.shares.items():  # what `random.choice` does, without its checks
-        drawn = values[_category(upto, random.random_sample(samples))]
-        drawn[0] = row[place]
-        rows[:, place], coordinates[:, place] = drawn, drawn == row[place]
-    return Neighbours(coordinates, rows)
+        rows[place] = values[_category(upto, random.random_sample(samples))]
+        rows[place, 0] = row[place]
+        coordinates[place] = rows[place] == row[place]
+    return Neighbours(coordinates.T, rows.T)
 
 
 def _category(upto: np.ndarray, drawn: np.ndarray) -> np.ndarray:

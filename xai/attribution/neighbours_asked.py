@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,16 +31,16 @@ class Said:
     label: Label | float  # its answer for the row
 
 
-def said_about(background: Background, around: Neighbourhood, row: pd.DataFrame, rows: np.ndarray) -> Said:
-    """Ask about `row` (1, C) and its neighbours (n, V), coded as in the neighbourhood."""
+def said_about(background: Background, around: Neighbourhood, row: pd.DataFrame, drawn: Sequence[np.ndarray]) -> Said:
+    """Ask about `row` (1, C) and its neighbours, each (n, V), coded as in the neighbourhood."""
     model = background.model
     if model.encoding is None:
-        return Said(model.predict(around.frame(rows)), model.predict(row)[0], model.answer(row)[0])
+        return Said(model.predict(around.frame(np.concatenate(drawn))), model.predict(row)[0], model.answer(row)[0])
     encoding, trees = model.encoding, background.compiled
     recombining = Recombining(background, around, row) if encoding.parts else None
     encode = recombining or (lambda codes: encoding.transform(around.codec.decode(codes)))
-    outputs = _of_trees(trees, recombining, encode) if trees else _of_encoded(encoding, recombining, encode)
-    found = np.concatenate([outputs(codes) for codes in _blocks(around, rows, len(encoding.players))])
+    outputs = _of_trees(background, trees, recombining, encode) if trees else _of_encoded(encoding, recombining, encode)
+    found = np.concatenate([outputs(codes) for codes in _blocks(around, drawn, len(encoding.players))])
     decides = trees is not None or (encoding.lean is not None and encoding.lean.decides)
     label = largest(model.classes, found[-1:])[0] if decides and model.task != "regression" else None
     if label is None:
@@ -48,10 +48,13 @@ def said_about(background: Background, around: Neighbourhood, row: pd.DataFrame,
     return Said(found[:-1], found[-1], label)
 
 
-def _of_trees(trees: CompiledTrees, recombining: Recombining | None, encode: Encode) -> Encode:
-    """How trees are asked about coded rows (n, C): (n, K) outputs."""
+def _of_trees(background: Background, trees: CompiledTrees, recombining: Recombining | None, encode: Encode) -> Encode:
+    """How trees are asked about coded rows (n, C): (n, K) outputs; prepared once for rows that bring nothing new."""
     if recombining is not None:
-        return asked_about_neighbours(trees, recombining)
+        kind = recombining.kind
+        if kind is None:
+            return asked_about_neighbours(trees, recombining)
+        return background.once(("neighbours", kind), lambda: asked_about_neighbours(trees, recombining))
     return lambda codes: trees.said(trees.codes(encode(codes)))
 
 
@@ -66,9 +69,13 @@ def _of_encoded(encoding: Encoding, recombining: Recombining | None, encode: Enc
     return outputs
 
 
-def _blocks(around: Neighbourhood, rows: np.ndarray, width: int) -> list[np.ndarray]:
+def _blocks(around: Neighbourhood, drawn: Sequence[np.ndarray], width: int) -> list[np.ndarray]:
     """The neighbours as coded rows (n, C), in blocks that fit once they are encoded; the row comes last."""
-    codes = np.repeat(around.known[-1:], len(rows) + 1, axis=0)
-    codes[:-1, around.varying] = rows
+    ends = np.cumsum([0, *map(len, drawn)])
+    codes = np.empty((len(around.varying), ends[-1] + 1)).T  # a column at a time
+    codes[:] = around.known[-1]
+    for rows, first, last in zip(drawn, ends[:-1], ends[1:], strict=True):
+        for place, values in zip(np.flatnonzero(around.varying), rows.T, strict=True):
+            codes[first:last, place] = values
     size = max(2, CELLS // max(width, 1))
     return [codes[first : first + size] for first in range(0, len(codes), size)]

@@ -61,7 +61,7 @@ class ByStates:
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         compared = self._codes.asked.compared(self._codes.numbers(rows))
-        states = [step.of(compared[step.conditions[0]]) for step in self._numbers]
+        states = [self._asked.states(step, compared[step.conditions[0]]) for step in self._numbers]
         states += [_combined(sources, rows) for sources in self._sources]
         return self._codes.trees.outputs_of(self._asked.said(np.stack(states, axis=1)))
 

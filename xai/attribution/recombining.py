@@ -6,7 +6,7 @@ has, so its encoded columns are taken from there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,7 +47,12 @@ class Source:
 
 
 class Recombining:
-    """Encodes coded rows (n, C): numbers that vary are transformed, all other values are taken from known rows."""
+    """Encodes coded rows (n, C): numbers that vary are transformed, all other values are taken from known rows.
+
+    kind : the same for rows that bring no value of their own and whose neighbours are encoded alike; else None.
+    """
+
+    kind: Hashable | None
 
     def __init__(self, background: Background, around: Neighbourhood, row: pd.DataFrame) -> None:
         self._encoding, self._codec = background.model.encoding, around.codec
@@ -61,11 +66,18 @@ class Recombining:
         known, encoded = around.known[:-1], background.encoded
         own = around.known[-1, others]
         # what only the row has; missing text as well, which can be written in more than one way
-        if (~(known[:, others] == own).any(axis=0) | (own == MISSING)).any():
+        brings = bool((~(known[:, others] == own).any(axis=0) | (own == MISSING)).any())
+        if brings:
             known = np.concatenate([around.known[-1:], known])
             encoded = np.concatenate([self._encoding.transform(row), encoded])
         self.encoded = encoded  # (k, E) the known rows; what is never looked at is as in the first
-        self.sources = [self._source(place, known[:, place]) for place in others]
+        computed = tuple(part.names for part in self._computed)
+        self.kind = (computed, *others) if around.familiar and not brings else None
+        self.sources = (
+            self._sources(others, known)
+            if self.kind is None
+            else background.once(("known values", self.kind), lambda: self._sources(others, known))
+        )
 
     def __call__(self, codes: np.ndarray) -> np.ndarray:
         """(n, E) encoded rows."""
@@ -111,6 +123,9 @@ class Recombining:
             if part.place.start not in done
         ]
         return list(dict.fromkeys(name for part in wanted if set(part) <= set(anew) for name in part))
+
+    def _sources(self, places: Sequence[int], known: np.ndarray) -> list[Source]:
+        return [self._source(place, known[:, place]) for place in places]
 
     def _source(self, place: int, codes: np.ndarray) -> Source:
         columns = np.flatnonzero(self._encoding.players == place)

@@ -13,11 +13,12 @@ import numpy as np
 from xai.attribution.trees.ensemble import Ensemble
 from xai.attribution.trees.saying import in_parts
 from xai.attribution.trees.space import words
+from xai.attribution.trees.steps import Steps
 from xai.compiled.loading import MachineCode
 
 MOST_LEAVES = 64  # a word has as many bits
 _MEMORY = 16 << 20  # bytes of words
-_AT_ONCE = 4096  # rows whose states stay in the processor's cache while the trees pass by
+_QUICK = 64  # so many trees are asked by states as quickly as one is walked through
 _TOGETHER = 256  # combinations of states that are one state
 
 
@@ -51,7 +52,7 @@ class Masked:
         self._code, self._ensemble = code, ensemble
         sizes = np.array([group.states for group in groups])
         self._first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
-        self._masks = words(len(ensemble.roots), int(sizes.sum()))
+        self._masks = words(int(sizes.sum()), len(ensemble.roots))
         self._leaves = np.concatenate([[0], np.cumsum(ensemble.leaves)[:-1]]).astype(np.int32)
         self._find(groups)
 
@@ -62,12 +63,21 @@ class Masked:
         def call(part: slice) -> np.ndarray:
             rows = placed[part]
             found = np.tile(ensemble.offset, len(rows))
-            arrays = [self._masks, self._leaves, ensemble.outputs, ensemble.values, rows, found]
+            space = np.empty(len(ensemble.roots), dtype=np.uint64)
+            arrays = [self._masks, space, self._leaves, ensemble.outputs, ensemble.values, rows, found]
             sizes = [*self._masks.shape, *ensemble.values.shape, *rows.shape, len(ensemble.offset)]
             self._code.call("say_masked", arrays, sizes)
             return found.reshape(len(rows), -1)
 
-        return in_parts(call, len(placed), len(ensemble.roots), _AT_ONCE)
+        return in_parts(call, len(placed), 1 + len(ensemble.roots) // _QUICK, len(placed))
+
+    def states(self, step: Steps, values: np.ndarray) -> np.ndarray:
+        """(n,) int32 the states of a number's values (n,), nan where they count as missing."""
+        found = np.empty(len(values), dtype=np.int32)
+        count = len(step.thresholds)
+        arrays = [np.ascontiguousarray(values), step.thresholds, found]
+        self._code.call("find_states", arrays, [len(values), count, int(step.strict), count + 1])
+        return found
 
     def _find(self, groups: Sequence[Group]) -> None:
         ensemble, columns = self._ensemble, len(self._ensemble.conditions.feature)
@@ -81,7 +91,7 @@ class Masked:
         stops = np.append(ensemble.roots[1:], len(ensemble.nodes)).astype(np.int32)
         largest = int((stops - ensemble.roots).max(initial=1))
         arrays = [ensemble.nodes, ensemble.roots, stops, first, count, start, codes, words(largest), self._masks]
-        sizes = [len(ensemble.nodes), len(ensemble.roots), columns, self._masks.shape[1], len(codes), largest]
+        sizes = [len(ensemble.nodes), len(ensemble.roots), columns, len(self._masks), len(codes), largest]
         self._code.call("find_masks", arrays, sizes)
 
 

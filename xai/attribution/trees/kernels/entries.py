@@ -6,6 +6,7 @@ only the process that compiles imports it.
 
 from __future__ import annotations
 
+import numpy as np
 from numba import carray, njit
 from numba.extending import register_jitable
 
@@ -26,6 +27,7 @@ _keep_patterns = njit(**_OPTIONS)(kept.keep_patterns)
 _explain_kept = njit(**_OPTIONS)(kept.explain_kept)
 _play = njit(**_OPTIONS)(coalitions.play)
 _say = njit(**_OPTIONS)(said.say)
+_find_states = njit(**_OPTIONS)(masked.find_states)
 _find_masks = njit(**_OPTIONS)(masked.find_masks)
 _say_masked = njit(**_OPTIONS)(masked.say_masked)
 _replace = njit(**_OPTIONS)(replaced.replace)
@@ -190,6 +192,12 @@ def say(ints, words, reals, sizes):
     )
 
 
+def find_states(ints, words, reals, sizes):
+    """sizes: n, u; whether an equal threshold counts, the state of a missing value."""
+    values, thresholds = carray(reals[0], (sizes[0],)), carray(reals[1], (sizes[1],))
+    _find_states(values, thresholds, np.int32(sizes[2]), np.int32(sizes[3]), carray(ints[0], (sizes[0],)))
+
+
 def find_masks(ints, words, reals, sizes):
     """sizes: N, T, V, S, codes, nodes of the largest tree."""
     nodes, trees, columns, count = sizes[0], sizes[1], sizes[2], sizes[3]
@@ -205,20 +213,21 @@ def find_masks(ints, words, reals, sizes):
         carray(ints[2], (trees,)),
         states,
         carray(words[0], (sizes[5],)),
-        carray(words[1], (trees, count)),
+        carray(words[1], (count, trees)),
     )
 
 
 def say_masked(ints, words, reals, sizes):
-    """sizes: T, S, L, width, n, G, total."""
-    trees, states, leaves, width, count, groups, total = _first(sizes)
+    """sizes: S, T, L, width, n, G, total."""
+    states, trees, leaves, width, count, groups, total = _first(sizes)
     _say_masked(
-        carray(words[0], (trees, states)),
+        carray(words[0], (states, trees)),
         carray(ints[0], (trees,)),
         carray(ints[1], (trees,)),
         carray(reals[0], (leaves, width)),
         carray(ints[2], (count, groups)),
         total,
+        carray(words[1], (trees,)),
         carray(reals[1], (count * total,)),
     )
 
@@ -287,6 +296,7 @@ ENTRIES = (
     explain_kept,
     play,
     say,
+    find_states,
     find_masks,
     say_masked,
     replace,
