@@ -52,14 +52,14 @@ def test_steps_of_numbers_say_what_codes_say(compiled):
     assert sorted(np.concatenate([step.conditions for step in numbers])) == list(range(len(flat.conditions.feature)))
     compared = flat.conditions.compared(rows)
     groups = [Group(step.conditions, step.codes) for step in numbers]
-    states = np.stack([step.of(compared[step.conditions[0]]) for step in numbers], axis=1)
+    masked = Masked(compiled, flat, groups)
+    states = np.stack([masked.states(step, compared[step.conditions[0]]) for step in numbers], axis=1)
     for step, state in zip(numbers, states.T, strict=True):
         np.testing.assert_array_equal(step.codes[:, state], flat.conditions.codes(rows)[step.conditions])
-    said = Masked(compiled, flat, groups).said(states)
-    np.testing.assert_allclose(said, flat.raw(flat.conditions.codes(rows)), rtol=0, atol=1e-13)
+    np.testing.assert_allclose(masked.said(states), flat.raw(flat.conditions.codes(rows)), rtol=0, atol=1e-13)
 
 
-def test_columns_that_are_compared_differently_have_steps_of_their_own():
+def test_columns_that_are_compared_differently_have_steps_of_their_own(compiled):
     """One column asked at most and below, with gaps to the left and right, rounded or not."""
     kinds = [(0, False, False), (1, False, False), (0, True, False), (0, False, True)]
     missing, single, strict = (np.array(each) for each in zip(*kinds, strict=True))
@@ -76,7 +76,8 @@ def test_columns_that_are_compared_differently_have_steps_of_their_own():
     found, numbers = asked.codes(np.repeat(values, 2, axis=0)), steps(asked)
     assert [step.conditions.tolist() for step in numbers] == [[0, 1], [3], [2]]
     for step in numbers:
-        state = step.of(asked.compared(np.repeat(values, 2, axis=0))[step.conditions[0]])
+        masked = Masked(compiled, small(3), [Group(step.conditions, step.codes)])
+        state = masked.states(step, asked.compared(np.repeat(values, 2, axis=0))[step.conditions[0]])
         np.testing.assert_array_equal(step.codes[:, state], found[step.conditions])
 
 

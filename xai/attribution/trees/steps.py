@@ -18,14 +18,6 @@ class Steps:
     strict: bool
     codes: np.ndarray  # (k, u + 2) their codes in each state; the last one is that of a missing value
 
-    def of(self, values: np.ndarray) -> np.ndarray:
-        """(n,) the states of values (n,), nan where they count as missing."""
-        found = np.searchsorted(self.thresholds, values, side="right" if self.strict else "left")
-        missing = np.isnan(values)
-        if missing.any():
-            found[missing] = len(self.thresholds) + 1
-        return found
-
 
 def steps(conditions: Conditions) -> list[Steps]:
     """All conditions, which must be about numbers; those that see the same values are together."""

@@ -10,6 +10,7 @@ from xai.attribution.trees.kernels.coalitions import IDENTITY
 from xai.attribution.trees.masked import Group, Masked
 from xai.attribution.trees.native import Native
 from xai.attribution.trees.saying import replaced, replaced_each, said
+from xai.attribution.trees.steps import steps
 from xai.attribution.trees.tree import Tree, Trees
 from xai.attribution.trees.walk import walk
 from xai.compiled.loading import MachineCode
@@ -47,15 +48,14 @@ def agrees(code: MachineCode) -> bool:
 
 
 def _by_states(code: MachineCode, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """What small trees say about rows, asked by states and by NumPy; every second column is known together."""
+    """What small trees say about rows, asked by states and by NumPy."""
     flat = ensemble(drawn(random, count=5, features=6, depth=5), np.arange(6), columns=6)
-    rows = flat.conditions.codes(_matrix(random, 70))
-    groups, states = [], []
-    for columns in np.split(np.arange(len(rows)), np.arange(2, len(rows), 2)):
-        values, place = np.unique(rows[columns], axis=1, return_inverse=True)
-        groups.append(Group(columns, values))
-        states.append(np.ravel(place))
-    return Masked(code, flat, groups).said(np.stack(states, axis=1)), flat.raw(rows)
+    matrix = _matrix(random, 70)
+    rows, compared = flat.conditions.codes(matrix), flat.conditions.compared(matrix)
+    numbers = steps(flat.conditions)
+    masked = Masked(code, flat, [Group(step.conditions, step.codes) for step in numbers])
+    states = [masked.states(step, compared[step.conditions[0]]) for step in numbers]
+    return masked.said(np.stack(states, axis=1)), flat.raw(rows)
 
 
 def drawn(random: np.random.Generator, count: int, features: int, depth: int) -> Trees:
