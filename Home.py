@@ -2,10 +2,16 @@
 
 import streamlit as st
 
-from ui import frame, navigation, problems
+if __name__ == "Home":  # imported by the server before anybody comes; every visit runs this file as a program
+    from ui import starting
 
-st.set_page_config(page_title="Klartext", page_icon=frame.MARK, layout="wide")
+    starting.begin()
+    app = st.App(__file__, lifespan=starting.before_anybody_comes)
+else:
+    from ui import frame, navigation, problems
 
-page, code = navigation.current()
-with frame.around(code), problems.shown():
-    page.run()
+    st.set_page_config(page_title="Klartext", page_icon=frame.MARK, layout="wide")
+
+    page, code = navigation.current()
+    with frame.around(code), problems.shown():
+        page.run()

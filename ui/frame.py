@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,19 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import case_picker, engine, model_picker, navigation, own_model, problems, progress, state, words, workers
+from ui import (
+    case_picker,
+    engine,
+    model_picker,
+    navigation,
+    own_model,
+    problems,
+    progress,
+    starting,
+    state,
+    words,
+    workers,
+)
 from ui import page as drawing
 from xai.errors import KlartextError
 from xai.texts import LANGUAGES
@@ -19,13 +32,14 @@ HERE = Path(__file__).parent
 MARK = str(HERE / "mark.svg")
 WIDTH = 1180  # pixels: a line of text stays readable on a wide screen
 _BODY = 640  # pixels the first page takes, about
+_GLANCE = 0.5  # seconds in which a browser draws what it was sent, while a starting server is busy
 _ROOM = 40  # characters of model and cases beside which a description still fits
 
 
 @contextmanager
 def around(page: str) -> Iterator[None]:
     """Draw the frame, run the page inside it, then write the address."""
-    workers.prepare()
+    starting.nursery()
     st.logo(str(HERE / f"logo_{state.theme()}.svg"), size="medium")
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
         with problems.shown():
@@ -33,11 +47,16 @@ def around(page: str) -> Iterator[None]:
         places = _head(page)
         body = st.container()
         waiting = body.empty()
-        told = _room(waiting)
+        told, room = _room(waiting)
         if page == navigation.PAGES[0]:  # whoever comes with files need not wait for the model that is shown
-            own = own_model.uploaders()
+            own, pause = own_model.uploaders(), _GLANCE if workers.attested() is None else 0.0
+            time.sleep(pause)
+            _furnish(room)
             _wake(told)
             own_model.found(own)
+            time.sleep(pause)
+        else:
+            _furnish(room)
         _wake(told)
         _open(told)
         _context(*places)
@@ -61,14 +80,20 @@ def _head(page: str) -> tuple[DeltaGenerator, ...]:
     return controls, below, notes
 
 
-def _room(waiting: DeltaGenerator) -> DeltaGenerator:
-    """The place of what is told while nothing can be shown yet. Below it room is kept, so that little jumps later."""
-    if engine.is_known("describe"):
-        return waiting
+def _room(waiting: DeltaGenerator) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """The place of what is told while nothing can be shown yet, and below it room, so that little jumps later."""
     with waiting.container():
-        told = st.container()
-        drawing.room_for_figure(_BODY)
-    return told
+        told, room = st.container(), st.empty()
+        if not engine.is_known("describe"):
+            room.space(_BODY)
+    return told, room
+
+
+def _furnish(room: DeltaGenerator) -> None:
+    """Let the browser load what draws figures while nothing can be shown yet: it is busy with that for a second."""
+    if not engine.is_known("describe"):
+        with room:
+            drawing.room_for_figure(_BODY)
 
 
 def _wake(place: DeltaGenerator) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from ui import starting
 from xai.limits import MEGABYTE, Limits
 from xai.progress import Progress
 from xai.worker.attestation import Attestation
@@ -19,12 +20,7 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 @st.cache_resource(show_spinner=False, on_release=lambda released: released.close_all())
 def workers() -> Workers:
     """Shared by all visitors; safe for many at once."""
-    return Workers(local=st.get_option("server.address") in _THIS_MACHINE)
-
-
-def prepare() -> None:
-    """Load what workers need while the first page is drawn."""
-    workers().prepare()
+    return Workers(local=st.get_option("server.address") in _THIS_MACHINE, starting=starting.nursery())
 
 
 def attested() -> Attestation | None:

@@ -26,9 +26,10 @@ FLAGS = {
 class Server:
     """A running app: where it is, and what its log complains about."""
 
-    def __init__(self, port: int, log: Path) -> None:
+    def __init__(self, port: int, log: Path, process: subprocess.Popen[bytes] | None = None) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
+        self.process = process
 
     def complaints(self) -> list[str]:
         """Lines of the log with a traceback or a deprecation notice, each with the lines after it."""
@@ -52,7 +53,7 @@ def serving(log: Path) -> Iterator[Server]:
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:
-        yield _healthy(Server(port, log), process)
+        yield _healthy(Server(port, log, process), process)
     finally:
         _stop(process)
 

@@ -9,6 +9,7 @@ standard input.
 from __future__ import annotations
 
 import argparse
+import gc
 import socket
 import sys
 
@@ -27,6 +28,7 @@ def main() -> None:
     asked = parser.parse_args()
     limits = Limits.from_environment()
     if asked.control is not None:
+        gc.disable()  # until everything is loaded: none of it is garbage, and looking for some takes a tenth longer
         from xai.worker.zygote import run
 
         run(socket.socket(fileno=asked.control), limits)

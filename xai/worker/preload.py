@@ -69,6 +69,7 @@ def preload() -> None:
     machine_code()
     gc.collect()
     gc.freeze()  # the collector must not write to pages that all workers share
+    gc.enable()
 
 
 def preload_engine() -> None:

@@ -1,0 +1,40 @@
+"""What is begun before the first visit needs it. As little as possible is loaded for that."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from xai.errors import KlartextError
+from xai.limits import Limits
+from xai.worker import nursery as nurseries
+
+
+@st.cache_resource(show_spinner=False)
+def nursery() -> nurseries.Nursery:
+    """Where the app's workers come from; it loads what they need from the moment it is first asked for."""
+    found = nurseries.nursery(Limits.from_environment())
+    found.prepare()
+    return found
+
+
+def begin() -> None:
+    """When the server is started. What is wrong with a setting is told to whoever visits."""
+    with contextlib.suppress(KlartextError):
+        nursery()
+
+
+@asynccontextmanager
+async def before_anybody_comes(_: st.App) -> AsyncIterator[None]:
+    """When it has been started: load what the first visit needs."""
+    threading.Thread(target=_load, name="klartext-start", daemon=True).start()
+    yield
+
+
+def _load() -> None:
+    importlib.import_module("ui.frame")
