@@ -61,22 +61,32 @@ def upload(visitor: Visitor, role: str, path: Path) -> None:
     visitor.finish("start")
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_own_model_answers_all_four_questions(visit, server, model_file, table_file, language):
-    visitor = visit(server, language)
-    visitor.open("start")
-    upload(visitor, "model", model_file)
-    upload(visitor, "data", table_file)
+def explain(visitor: Visitor) -> None:
     assert not visitor.errors()
     visitor.part("explain_own").get_by_role("button").click()
-    visitor.page.get_by_text(catalogue(language).say("start.own.explained")).wait_for()
+    visitor.page.get_by_text(catalogue(visitor.language).say("start.own.explained")).wait_for()
+
+
+def assert_answers_all_four_questions(visitor: Visitor) -> None:
     for page in QUESTIONS:
         visitor.go(page)
         assert visitor.answer(), f"{page} has no answer"
         assert "Miete" in visitor.page.content() or "teuer" in visitor.page.content()
 
 
-def test_a_file_that_is_no_model_leaves_the_app_usable(visit, server, table_file, model_file, tmp_path):
+def test_own_model_answers_all_four_questions(visit, server, model_file, table_file):
+    visitor = visit(server, "de")
+    visitor.open("start")
+    upload(visitor, "model", model_file)
+    upload(visitor, "data", table_file)
+    explain(visitor)
+    assert_answers_all_four_questions(visitor)
+
+
+def test_after_a_file_that_is_no_model_ones_own_answers_until_the_visit_ends(
+    visit, server, table_file, model_file, tmp_path
+):
+    """The wrong file leaves the app usable; after a reload the link says that the upload is gone."""
     text = tmp_path / "notes.joblib"
     text.write_text("remember the milk")
     visitor = visit(server, "en")
@@ -85,20 +95,10 @@ def test_a_file_that_is_no_model_leaves_the_app_usable(visit, server, table_file
     upload(visitor, "data", table_file)
     assert visitor.errors()
     upload(visitor, "model", model_file)
-    visitor.part("explain_own").get_by_role("button").wait_for()
-    assert not visitor.errors()
-
-
-def test_an_upload_ends_with_the_visit_and_the_link_says_so(visit, server, model_file, table_file):
-    visitor = visit(server, "en")
-    visitor.open("start")
-    upload(visitor, "model", model_file)
-    upload(visitor, "data", table_file)
-    visitor.part("explain_own").get_by_role("button").click()
-    visitor.page.get_by_text(catalogue("en").say("start.own.explained")).wait_for()
-    visitor.go("local")
+    explain(visitor)
+    assert_answers_all_four_questions(visitor)
     visitor.page.reload()
-    visitor.wait("local")
+    visitor.wait(QUESTIONS[-1])
     assert visitor.page.get_by_text(catalogue("en").say("frame.note.upload_gone")).is_visible()
     assert visitor.answer()
 
@@ -121,8 +121,7 @@ def test_a_table_that_does_not_fit_is_offered_what_it_lacks(visit, server, rents
     upload(visitor, "data", tmp_path / "all.csv")
     visitor.page.get_by_role("button", name=catalogue("en").say("start.own.apply")).click()
     visitor.finish("start")
-    visitor.part("explain_own").get_by_role("button").click()
-    visitor.page.get_by_text(catalogue("en").say("start.own.explained")).wait_for()
+    explain(visitor)
     visitor.go("local")
     assert "Stadt" in visitor.answer() + visitor.page.content()
     assert not visitor.errors()

@@ -28,8 +28,10 @@ def test_every_page_answers_its_question(visit, server, demo, language):
 def test_every_page_opens_in_a_small_dark_window(visit, server):
     visitor = visit(server, "de", "dark")
     visitor.page.set_viewport_size({"width": 800, "height": 600})
+    visitor.open("start")
     for page in PAGES:
-        visitor.open(page)
+        if page != "start":
+            visitor.go(page)
         assert visitor.answer()
 
 
@@ -48,14 +50,15 @@ def test_what_can_be_taken_away_arrives(visit, server, tmp_path):
     assert answer in visitor.page.inner_text("body")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_first_link_after_a_restart_opens_its_page(visit, tmp_path, page):
-    """In a fresh process a deep link must not run the page without the frame around it."""
-    language = LANGUAGES[PAGES.index(page) % len(LANGUAGES)]
-    demo = DEMOS[PAGES.index(page) % len(DEMOS)]
+@pytest.mark.parametrize("pages", [PAGES[1:3], (*PAGES[3:], PAGES[0])], ids="-".join)
+def test_first_links_after_a_restart_open_their_pages(visit, tmp_path, pages):
+    """In a fresh process a deep link must not run the page without the frame around it, and all come at once."""
     with serving(tmp_path / "server.log") as cold:
-        visitor = visit(cold, language)
-        visitor.open(page, model=demo)
-        assert visitor.answer()
-        visitor.close()
+        visitors = [visit(cold, LANGUAGES[PAGES.index(page) % len(LANGUAGES)]) for page in pages]
+        for visitor, page in zip(visitors, pages, strict=True):
+            visitor.follow(page, model=DEMOS[PAGES.index(page) % len(DEMOS)])
+        for visitor, page in zip(visitors, pages, strict=True):
+            visitor.wait(page)
+            assert visitor.answer()
+            visitor.close()
     assert not cold.complaints()

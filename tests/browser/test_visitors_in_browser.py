@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-
 from xai.texts import catalogue
 
 
@@ -14,8 +12,9 @@ def codes(visitor) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(visitor.page.url).query).items()}
 
 
-def test_reloading_keeps_page_model_case_and_language(visit, server):
-    visitor = visit(server, "de")
+def test_the_link_decides_the_language_not_the_browser_and_reloading_keeps_all(visit, server):
+    visitor = visit(server, "en")
+    visitor.language = "de"
     visitor.open("local", model="penguins", case="incomplete", lang="de")
     before = (visitor.answer(), codes(visitor))
     visitor.page.reload()
@@ -24,30 +23,15 @@ def test_reloading_keeps_page_model_case_and_language(visit, server):
     assert before[1] | {"model": "penguins", "case": "incomplete", "lang": "de"} == before[1]
 
 
-def test_the_link_decides_the_language_not_the_browser(visit, server):
+def test_a_link_to_what_does_not_exist_says_so_and_shows_something_else(visit, server):
     visitor = visit(server, "en")
-    visitor.language = "de"
-    visitor.open("local", lang="de")
+    visitor.open("local", model="penguins", case="nobody", **{"class": "Emperor"})
+    for note in ("unknown_case", "unknown_class"):
+        assert visitor.page.get_by_text(catalogue("en").say(f"frame.note.{note}")).is_visible()
     assert visitor.answer()
 
 
-@pytest.mark.parametrize(
-    ("asked", "note"),
-    [
-        ({"model": "nonsense"}, "unknown_model"),
-        ({"model": "titanic", "case": "nobody"}, "unknown_case"),
-        ({"model": "titanic", "case": "999999"}, "unknown_case"),
-        ({"model": "penguins", "class": "Emperor"}, "unknown_class"),
-    ],
-)
-def test_a_link_to_what_does_not_exist_says_so_and_shows_something_else(visit, server, asked, note):
-    visitor = visit(server, "en")
-    visitor.open("local", **asked)
-    assert visitor.page.get_by_text(catalogue("en").say(f"frame.note.{note}")).is_visible()
-    assert visitor.answer()
-
-
-def test_the_case_goes_along_from_page_to_page(visit, server):
+def test_the_case_goes_along_from_page_to_page_and_into_the_other_language(visit, server):
     visitor = visit(server, "en")
     visitor.open("local", model="titanic", case="jack")
     assert "Jack" in visitor.answer()
@@ -55,11 +39,6 @@ def test_the_case_goes_along_from_page_to_page(visit, server):
         visitor.go(page)
         assert codes(visitor)["case"] == "jack"
     assert "Jack" in visitor.answer()
-
-
-def test_switching_the_language_keeps_the_case(visit, server):
-    visitor = visit(server, "en")
-    visitor.open("local", model="titanic", case="jack")
     visitor.language = "de"
     visitor.part("language_choice").get_by_role("radio", name="DE").click()
     visitor.wait("local")

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+# the limit is for LightGBM, which otherwise takes all processors whatever the number says, and waits for them spinning
+for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")  # read when the libraries are loaded, hence before any of them
 
 

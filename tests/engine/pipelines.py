@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import permutations, product
 from typing import Any
 
@@ -98,17 +98,22 @@ def curved(frame: pd.DataFrame) -> np.ndarray:
     return a * b + np.sin(2 * c) + 0.5 * d
 
 
-def mixtures(background: pd.DataFrame, row: pd.DataFrame) -> tuple[list[tuple[bool, ...]], pd.DataFrame]:
-    """All coalitions, and below each other the background with the coalition's columns from `row`."""
-    coalitions = list(product([False, True], repeat=background.shape[1]))
-    parts = []
-    for coalition in coalitions:
-        mixed = background.copy()
-        for name, taken in zip(background.columns, coalition, strict=True):
-            if taken:
-                mixed[name] = pd.concat([row[name]] * len(background)).set_axis(background.index)
-        parts.append(mixed)
-    return coalitions, pd.concat(parts, ignore_index=True)
+def mixtures(
+    background: pd.DataFrame, row: pd.DataFrame, players: Sequence[int] | None = None
+) -> tuple[list[tuple[bool, ...]], pd.DataFrame]:
+    """All coalitions of the players (default: every column), and below each other the background with the coalition's
+    columns from `row`."""
+    players = range(background.shape[1]) if players is None else players
+    coalitions = list(product([False, True], repeat=len(players)))
+    rows = len(background)
+    both = pd.concat([background, row[background.columns]], ignore_index=True)
+    places = np.tile(np.arange(rows), len(coalitions))
+    joined = dict(zip(players, np.repeat(np.array(coalitions), rows, axis=0).T, strict=True))
+    mixed = {
+        name: both[name].take(np.where(joined[k], rows, places) if k in joined else places).reset_index(drop=True)
+        for k, name in enumerate(background.columns)
+    }
+    return coalitions, pd.DataFrame(mixed)
 
 
 def brute_force(

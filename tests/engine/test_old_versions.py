@@ -29,6 +29,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer, OneHotEncoder, StandardScaler
 
 from xai.errors import OpeningError
+from xai.inspection import Repair
 from xai.opening import open_estimator, read_data
 from xai.opening.constructing import construct
 from xai.opening.reading import read_model_file
@@ -269,18 +270,24 @@ def test_structure_is_put_right_before_numbers_are_asked() -> None:
     assert codes.index("column-names") < codes.index("passthrough")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_repair_has_words(language: str) -> None:
-    found = {}
+@pytest.fixture(scope="module")
+def every_repair() -> dict[str, Repair]:
+    """One example of each, from the models of all versions."""
+    found: dict[str, Repair] = {}
     for version in (*OLDER, *VERSIONS):
         facts, raw = read_model_file((OLD / f"models_{version}.joblib").read_bytes())
         found |= {done.code: done for done in construct(facts, raw)[1]}
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_repair_has_words(every_repair: dict[str, Repair], language: str) -> None:
     written = {rule.code for rule in RULES} | {"moved-names", "gone-names", "states"}
     # those of other libraries, and one of scikit-learn 0.22 for which no model is kept here
-    assert set(found) >= written - {"libraries", "former-defaults", "boosting-ties"}
+    assert set(every_repair) >= written - {"libraries", "former-defaults", "boosting-ties"}
     for code in written:
         assert f"repairs.{code}" in Wording(language).catalogue, code
-    for done in found.values():
+    for done in every_repair.values():
         sentence = checklist.repair(done, Wording(language))
         assert len(sentence) > 20
         assert "{" not in sentence

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from math import factorial
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pipelines import mixtures
 from sklearn.ensemble import (
     AdaBoostClassifier,
     BaggingClassifier,
@@ -101,15 +101,8 @@ def brute_force(
     outputs: Callable[[pd.DataFrame], np.ndarray], background: pd.DataFrame, row: pd.DataFrame, used: list[int]
 ) -> np.ndarray:
     """(C, K) Shapley values by the sum over all coalitions of the used columns; all others are dummies and have 0."""
-    coalitions = list(product([False, True], repeat=len(used)))
-    parts = []
-    for coalition in coalitions:
-        mixed = background.copy()
-        for place, taken in zip(used, coalition, strict=True):
-            if taken:
-                mixed.iloc[:, place] = row.iloc[0, place]
-        parts.append(mixed)
-    said = np.asarray(outputs(pd.concat(parts, ignore_index=True)), dtype=float)
+    coalitions, mixed = mixtures(background, row, used)
+    said = np.asarray(outputs(mixed), dtype=float)
     worth = dict(zip(coalitions, said.reshape(len(coalitions), len(background), -1).mean(axis=1), strict=True))
     found = np.zeros((background.shape[1], next(iter(worth.values())).size))
     for player, place in enumerate(used):

@@ -18,7 +18,7 @@ from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from streamlit.testing.v1 import AppTest
-from visiting_app import LANGUAGES, Visit, assert_whole, go, press, said, upload
+from visiting_app import LANGUAGES, PAGES, Visit, assert_whole, go, press, said, upload
 
 from ui import engine
 from xai.opening.demos import demo, demo_names
@@ -71,14 +71,18 @@ def with_own(visitor: AppTest, model: bytes, data: bytes, target: str) -> AppTes
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", demo_names())
-@pytest.mark.parametrize("page", QUESTIONS)
-def test_every_page_answers_on_every_demo(visit: Visit, page: str, name: str, language: str) -> None:
-    visitor = visit(page, lang=language, model=name)
-    assert_whole(visitor)
-    assert "**" in answer(visitor)
-    assert figures(visitor) >= 1
-    assert f"**{catalogue(language).say('frame.page.how_to_read')}**" not in answer(visitor)
-    assert catalogue(language).say("frame.page.not_said") in [heading.value for heading in visitor.subheader]
+def test_every_page_answers_on_every_demo(visit: Visit, name: str, language: str) -> None:
+    say = catalogue(language).say
+    visitor = visit(lang=language, model=name)
+    for page in PAGES:
+        go(visitor, page)
+        assert_whole(visitor)
+        assert visitor.title[0].value == say(f"frame.question.{page}")
+        assert "**" in answer(visitor), f"{page} has no answer"
+        assert figures(visitor) >= 1, f"{page} has no figure"
+        assert f"**{say('frame.page.how_to_read')}**" not in answer(visitor)
+        if page in QUESTIONS:
+            assert say("frame.page.not_said") in [heading.value for heading in visitor.subheader]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from doubles import LIMITS, obedient
+from doubles import LIMITS, Lent, obedient
 
 from xai.errors import KlartextError
 from xai.worker.client import Workers
@@ -22,6 +22,12 @@ def shared() -> Iterator[Workers]:
     made = Workers(LIMITS, own_files=True, starting=obedient())
     yield made
     made.close_all()
+
+
+@pytest.fixture
+def lent(shared: Workers) -> Lent:
+    """For workers with limits of their own that need no process of their own to come from."""
+    return Lent(shared._nursery)
 
 
 @pytest.fixture

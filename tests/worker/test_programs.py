@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import joblib
@@ -36,9 +38,16 @@ time.sleep(600)
 """
 
 
-@pytest.fixture
-def app() -> subprocess.Popen[str]:
-    """An app in a process of its own."""
+@dataclass(frozen=True)
+class App:
+    process: subprocess.Popen[str]
+    loaded: str
+    zygote: int
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[App]:
+    """An app in a process of its own that has asked something."""
     process = subprocess.Popen(
         [sys.executable, "-c", APP],
         cwd=ROOT,
@@ -46,24 +55,29 @@ def app() -> subprocess.Popen[str]:
         text=True,
         env={**os.environ, **LIMITS.to_environment()},
     )
-    yield process
+    yield App(process, process.stdout.readline(), int(process.stdout.readline()))
     process.kill()
     process.wait()
     process.stdout.close()
 
 
-def test_the_app_loads_none_of_the_libraries_that_compute(app: subprocess.Popen[str]) -> None:
-    loaded = app.stdout.readline()
-    assert "'pandas'" in loaded
-    assert [name for name in HEAVY if f"'{name}'" in loaded] == []
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Workers]:
+    """Workers as the app has them, all from one prepared process."""
+    workers = Workers(LIMITS, own_files=True, starting=Forked(LIMITS))
+    yield workers
+    workers.close_all()
 
 
-def test_nothing_is_left_when_the_app_is_killed(app: subprocess.Popen[str]) -> None:
-    app.stdout.readline()
-    zygote = int(app.stdout.readline())
-    family = [zygote, *map(int, Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split())]
+def test_the_app_loads_none_of_the_libraries_that_compute(app: App) -> None:
+    assert "'pandas'" in app.loaded
+    assert [name for name in HEAVY if f"'{name}'" in app.loaded] == []
+
+
+def test_nothing_is_left_when_the_app_is_killed(app: App) -> None:
+    family = [app.zygote, *map(int, Path(f"/proc/{app.zygote}/task/{app.zygote}/children").read_text().split())]
     assert len(family) == 2
-    app.send_signal(signal.SIGKILL)
+    app.process.send_signal(signal.SIGKILL)
     end = time.monotonic() + 15
     while any(running(process) for process in family):
         assert time.monotonic() < end, "still there"
@@ -71,32 +85,25 @@ def test_nothing_is_left_when_the_app_is_killed(app: subprocess.Popen[str]) -> N
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked and locked in on Linux only")
-def test_the_first_worker_opens_an_excel_table() -> None:
+def test_a_new_worker_opens_an_excel_table(forked: Workers) -> None:
     """What reads such tables wants the system's table of file types, which a worker may not read."""
     frame = pd.DataFrame({"a": np.arange(40.0), "b": np.tile([0.0, 1.0], 20)})
     model, table = io.BytesIO(), io.BytesIO()
     joblib.dump(LogisticRegression().fit(frame, frame["a"] > 20), model)
     frame.assign(large=frame["a"] > 20).to_excel(table, index=False)
-    workers = Workers(LIMITS, own_files=True, starting=Forked(LIMITS))
-    try:
-        found = workers.open("one", Source(model.getvalue(), table.getvalue(), None, {"data_name": "table.xlsx"}))
-        assert found.task == "binary"
-    finally:
-        workers.close_all()
+    found = forked.open("excel", Source(model.getvalue(), table.getvalue(), None, {"data_name": "table.xlsx"}))
+    assert found.task == "binary"
 
 
-def test_the_zygote_has_one_thread() -> None:
-    workers = Workers(LIMITS, starting=Forked(LIMITS))
-    try:
-        workers.open("one", Source("demo:cars"))
-        zygote = workers._nursery._zygote._process.pid
-        assert len(os.listdir(f"/proc/{zygote}/task")) == 1
-    finally:
-        workers.close_all()
+def test_the_zygote_has_one_thread(forked: Workers) -> None:
+    forked.open("one", Source("demo:cars"))
+    assert forked.ask("one", "explain", {"case": "3"}).data is not None
+    zygote = forked._nursery._zygote._process.pid
+    assert len(os.listdir(f"/proc/{zygote}/task")) == 1
 
 
-def test_without_forking_the_answers_are_the_same() -> None:
-    fresh, forked = Workers(LIMITS, starting=Fresh(LIMITS)), Workers(LIMITS, starting=Forked(LIMITS))
+def test_without_forking_the_answers_are_the_same(forked: Workers) -> None:
+    fresh = Workers(LIMITS, starting=Fresh(LIMITS))
     try:
         answers = []
         for workers in (fresh, forked):
@@ -106,7 +113,6 @@ def test_without_forking_the_answers_are_the_same() -> None:
         assert fresh.attestation().level == forked.attestation().level
     finally:
         fresh.close_all()
-        forked.close_all()
 
 
 def running(process: int) -> bool:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import Lent
 
 from xai.cli import main
 from xai.opening.demos import demo
+from xai.worker import alone
 
 CARS = demo("cars")
 FILES = [str(CARS.model_path), str(CARS.data_path), "--target", CARS.target]
@@ -22,9 +24,11 @@ QUESTIONS = {
     # with so much time that the search ends by itself, on a busy machine too
     "counterfactuals": ["counterfactuals", "demo:titanic", "--row", "3", "--free", "sex", "--seconds", "60"],
     "what-if": ["what-if", *FILES, "--row", "5", "--set", "weight=900"],
+    "no such column": ["what-if", *FILES, "--row", "5", "--set", "weigt=1"],
+}
+REFUSED = {
     "no such row": ["explain", *FILES, "--row", "-4"],
     "no such class": ["explain", "demo:penguins", "--row", "3", "--class", "Pelikan"],
-    "no such column": ["what-if", *FILES, "--row", "5", "--set", "weigt=1"],
     "no model": ["inspect", str(CARS.data_path)],
 }
 
@@ -39,11 +43,26 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, Any]]:
     return run
 
 
+@pytest.fixture
+def prepared(lent: Lent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers from a process that has loaded the libraries: for what is refused nothing more is loaded anyway."""
+    monkeypatch.setattr(alone, "Fresh", lambda limits: lent)
+
+
 @pytest.mark.parametrize("arguments", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_answers_and_errors_are_the_same_as_in_process(ask: Callable[..., Any], arguments: list[str]) -> None:
     assert ask(*arguments) == ask(*arguments, "--in-process")
 
 
+@pytest.mark.usefixtures("prepared")
+@pytest.mark.parametrize("arguments", REFUSED.values(), ids=REFUSED.keys())
+def test_refusals_are_the_same_as_in_process(ask: Callable[..., Any], arguments: list[str]) -> None:
+    status, answer = ask(*arguments)
+    assert status == 2
+    assert (status, answer) == ask(*arguments, "--in-process")
+
+
+@pytest.mark.usefixtures("prepared")
 @pytest.mark.parametrize("accept", [[], ["--accept", "near"]], ids=["offered", "accepted"])
 def test_offers_and_adjustments_cross_as_they_are(ask: Callable[..., Any], tmp_path: Path, accept: list[str]) -> None:
     table = tmp_path / "cars.csv"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doubles import LIMITS, obedient
+from doubles import LIMITS, Lent, obedient
 
 from xai.errors import OpeningError, QuestionError, WorkerError
 from xai.opening.demos import demo
@@ -180,8 +180,8 @@ def test_too_large_a_file_is_not_even_sent(workers: Workers) -> None:
     assert caught.value.code == "too-large"
 
 
-def test_the_least_recently_used_idle_worker_makes_room() -> None:
-    workers = Workers(replace(LIMITS, workers=2), own_files=True, starting=obedient())
+def test_the_least_recently_used_idle_worker_makes_room(lent: Lent) -> None:
+    workers = Workers(replace(LIMITS, workers=2), own_files=True, starting=lent)
     try:
         for session in ("first", "second"):
             workers.open(session, CARS)
@@ -195,8 +195,8 @@ def test_the_least_recently_used_idle_worker_makes_room() -> None:
         workers.close_all()
 
 
-def test_without_a_free_place_one_waits_and_hears_of_it() -> None:
-    workers = Workers(replace(LIMITS, workers=1), own_files=True, starting=obedient())
+def test_without_a_free_place_one_waits_and_hears_of_it(lent: Lent) -> None:
+    workers = Workers(replace(LIMITS, workers=1), own_files=True, starting=lent)
     heard = []
     try:
         workers.open("busy", CARS)
@@ -211,8 +211,8 @@ def test_without_a_free_place_one_waits_and_hears_of_it() -> None:
         workers.close_all()
 
 
-def test_idle_workers_are_ended_and_come_back() -> None:
-    workers = Workers(replace(LIMITS, idle_seconds=0.2), own_files=True, starting=obedient())
+def test_idle_workers_are_ended_and_come_back(lent: Lent) -> None:
+    workers = Workers(replace(LIMITS, idle_seconds=0.2), own_files=True, starting=lent)
     try:
         workers.open("one", CARS)
         until(lambda: workers.alive == 0)
