@@ -21,6 +21,7 @@ from ui import (
     progress,
     starting,
     state,
+    uploads,
     words,
     workers,
 )
@@ -54,7 +55,8 @@ def around(page: str) -> Iterator[None]:
             _furnish(room)
             _wake(told)
             own_model.found(own)
-            time.sleep(pause)
+            if uploads.source() is not None:
+                time.sleep(pause)
         else:
             _furnish(room)
         _wake(told)
