@@ -13,5 +13,5 @@ else:
     st.set_page_config(page_title="Klartext", page_icon=frame.MARK, layout="wide")
 
     page, code = navigation.current()
-    with frame.around(code), problems.shown():
+    with problems.shown(), frame.around(code), problems.shown():  # what fails in the frame, and what fails in the page
         page.run()

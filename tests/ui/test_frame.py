@@ -12,6 +12,7 @@ from visiting_app import PAGES, ROOT, Visit, assert_whole, go, press, said
 
 from ui import engine
 from xai.errors import OpeningError, QuestionError
+from xai.limits import Limits
 from xai.texts import catalogue
 
 
@@ -22,6 +23,15 @@ def test_a_fresh_server_sends_a_deep_link_through_the_frame(visit: Visit, page: 
     assert visitor.title[0].value == catalogue("en").say(f"frame.question.{page}")
     assert visitor.query_params["case"] == "jack"
     assert_whole(visitor)
+
+
+def test_a_setting_that_cannot_be_is_told_in_place_of_the_frame(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KLARTEXT_MEMORY", "much")
+    monkeypatch.setattr("ui.starting.nursery", Limits.from_environment)  # as on a server that has just been started
+    visitor = visit(lang="de")
+    assert not visitor.exception
+    facts = {"name": "KLARTEXT\\_MEMORY", "value": "much"}
+    assert catalogue("de").say("errors.bad-setting.message", **facts) in said(visitor)
 
 
 def test_the_browser_decides_the_language_and_the_address_overrules_it(visit: Visit) -> None:
