@@ -2,8 +2,9 @@
 
 python -m benchmarks.first_page            (needs Chromium, and a network the first time)
 
-Klartext starts, a visitor uploads both files, presses the button and opens the page that says what drives the model.
-The dashboards start with both files, compute what they compute, and a visitor opens them; useful is the first figure.
+All three start with both files, compute what they compute, and a visitor opens them; useful is the first figure.
+Beside that, what the dashboards cannot do: Klartext starts with nothing, the visitor uploads both files, presses the
+button and opens the page that says what drives the model.
 """
 
 from __future__ import annotations
@@ -28,15 +29,17 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 from serving import free_port, serving  # noqa: E402 - the tests' own way to start the app and to drive it
-from visiting import PATIENCE, Visitor, chromium, launched  # noqa: E402
+from visiting import PATIENCE, WINDOW, Visitor, chromium, launched  # noqa: E402
 
 ROWS, REPEATS = 1_000, 3
 LEAST = {"explainerdashboard": 8.0, "shapash": 3.0}
+SETTLING = 5  # seconds in which a browser that was just started is busy with itself
 BETWEEN_FILES = 1_000  # milliseconds: nobody is faster, and one that comes at once may be lost in the browser
 AS_STARTED = {
     "explainerdashboard": "started without interaction values: by itself it takes minutes for them",
     "shapash": "its pipeline was taken apart by hand",
 }
+BY_HAND = "both files uploaded, a page chosen"
 FIGURE = ".js-plotly-plot .main-svg .trace"  # with something in it: Klartext keeps room by an empty one
 
 
@@ -57,17 +60,20 @@ def lines() -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         model, table = written(Path(folder))
         browser = launched(playwright)
-        found: dict[str, list[float]] = {name: [] for name in ("klartext", *LEAST)}
+        time.sleep(SETTLING)
+        visits = {"started": started, "by hand": by_hand, **{name: dashboard(name) for name in LEAST}}
+        found: dict[str, list[float]] = {name: [] for name in visits}
         for _ in range(REPEATS):
-            found["klartext"].append(timed(klartext, browser, model, table))
-            for name in LEAST:
-                found[name].append(timed(dashboard(name), browser, model, table))
+            for name, visit in visits.items():
+                found[name].append(timed(visit, browser, model, table))
         browser.close()
-    ours = statistics.median(found["klartext"])
+    seconds = {name: statistics.median(turns) for name, turns in found.items()}
+    what = f"rf8, {ROWS:,} rows: first figure"
     for name, least in LEAST.items():
-        theirs = statistics.median(found[name])
-        what = f"rf8, {ROWS:,} rows: first figure"
-        yield Line(what, peers.DASHBOARDS[name], theirs, ours, least, float("nan"), AS_STARTED[name])
+        peer = peers.DASHBOARDS[name]
+        yield Line(what, peer, seconds[name], seconds["started"], least, float("nan"), AS_STARTED[name])
+
+        yield Line(f"{what}, by hand", peer, seconds[name], seconds["by hand"], None, float("nan"), BY_HAND)
 
 
 def timed(visit: Callable[[Browser, Path, Path], None], *arguments: object) -> float:
@@ -87,8 +93,14 @@ class Seen(Exception):
         self.at = time.perf_counter()
 
 
-def klartext(browser: Browser, model: Path, table: Path) -> None:
-    """Both files by hand, as a visitor does it."""
+def started(browser: Browser, model: Path, table: Path) -> None:
+    """With both files, as whoever shows a model to others does it."""
+    with serving(model.with_suffix(".log"), model, table) as server:
+        figure_at(server.url, browser)
+
+
+def by_hand(browser: Browser, model: Path, table: Path) -> None:
+    """With none, as a visitor meets it who brings both."""
     with serving(model.with_suffix(".log")) as server:
         visitor = Visitor(browser, server.url)
         try:
@@ -114,16 +126,21 @@ def dashboard(name: str) -> Callable[[Browser, Path, Path], None]:
         port = free_port()
         with peers.running(name, model, table, TARGET, port) as process:
             answering(f"http://127.0.0.1:{port}", process, peers.said(name, model))
-            page = browser.new_page()
-            page.set_default_timeout(PATIENCE)
-            try:
-                page.goto(f"http://127.0.0.1:{port}", wait_until="domcontentloaded")
-                page.locator(FIGURE).first.wait_for()
-                raise Seen
-            finally:
-                page.close()
+            figure_at(f"http://127.0.0.1:{port}", browser)
 
     return visit
+
+
+def figure_at(url: str, browser: Browser) -> None:
+    """Open the first page and wait for its first figure; raises Seen."""
+    page = browser.new_page(viewport=WINDOW)
+    page.set_default_timeout(PATIENCE)
+    try:
+        page.goto(url, wait_until="domcontentloaded")
+        page.locator(FIGURE).first.wait_for()
+        raise Seen
+    finally:
+        page.close()
 
 
 def answering(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import sources, state, workers
+from ui import given, sources, state, workers
 from ui.answers import Answers
 from ui.description import Case, ColumnNames, Description
 from ui.sources import Source
@@ -42,11 +42,12 @@ __all__ = [
     "is_known",
     "kind_of",
     "labels",
+    "model_codes",
 ]
 
 _SAID = ("target", "object_key", "companion_name", "renames", "accept", "undo", "environment")
 Partial = Callable[[Any], None]
-_MOST_ANSWERS = 256  # of demos, shared by all visitors
+_MOST_ANSWERS = 256  # about what all visitors share
 _MOST_OWN_ANSWERS = 64  # of one visitor's upload
 
 
@@ -106,6 +107,11 @@ def demo_names() -> tuple[str, ...]:
     return demos.demo_names()
 
 
+def model_codes() -> tuple[str, ...]:
+    """Of the models that are there for everybody, the one to begin with first."""
+    return (*([] if given.given() is None else [given.CODE]), *demo_names())
+
+
 def demo(name: str) -> demos.Demo:
     """What the manifest says about a demo: plain data, no model."""
     return demos.demo(name)
@@ -126,7 +132,7 @@ def labels(source: Source, language: str) -> Labels:
 
 def _current(shown_class: str | None) -> tuple[Source, str | None]:
     """What the pages speak about: the source, and the class unless another is asked for."""
-    return sources.find(state.model() or demo_names()[0]), shown_class or state.target_class()
+    return sources.find(state.model() or model_codes()[0]), shown_class or state.target_class()
 
 
 def _key(source: Source, question: str, shown_class: str | None, parameters: Mapping[str, Any]) -> Hashable:
@@ -135,7 +141,7 @@ def _key(source: Source, question: str, shown_class: str | None, parameters: Map
 
 
 def _answers(source: Source) -> Answers:
-    return _shared_answers() if "demo" in source else _own_answers()
+    return _shared_answers() if sources.everybodys(source) else _own_answers()
 
 
 def _silent(fraction: float, note: str) -> None:
@@ -164,8 +170,10 @@ def _answer(
 
 
 def _session(source: Source) -> str:
-    """A demo is opened once for everybody, an upload for its visitor; each visitor has one upload open at a time."""
-    return f"demo:{source['demo']}" if "demo" in source else workers.visit()
+    """Opened once for everybody, or for a visitor; each visitor has one upload open at a time."""
+    if "demo" in source:
+        return f"demo:{source['demo']}"
+    return given.CODE if "given" in source else workers.visit()
 
 
 def _files(source: Source) -> Files:
@@ -180,6 +188,7 @@ def _files(source: Source) -> Files:
         sources.bytes_of(source["data"]) if source.get("data") else None,
         sources.bytes_of(companion) if companion else None,
         {**said, "model_name": names[0], "data_name": names[1] if len(names) > 1 else None},
+        trusted="given" in source,
     )
 
 

@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ui import (
     case_picker,
     engine,
+    given,
     model_picker,
     navigation,
     own_model,
@@ -49,24 +50,36 @@ def around(page: str) -> Iterator[None]:
         body = st.container()
         waiting = body.empty()
         told, room = _room(waiting)
-        if page == navigation.PAGES[0]:  # whoever comes with files need not wait for the model that is shown
-            own, pause = own_model.uploaders(), _GLANCE if workers.attested() is None else 0.0
-            time.sleep(pause)
+        own = own_model.uploaders() if page == navigation.PAGES[0] else None
+        at_once = (
+            state.model() == given.CODE
+        )  # it need not wait until it is known whether strangers' files are locked in
+        if at_once:
             _furnish(room)
-            _wake(told)
-            own_model.found(own)
-            if uploads.source() is not None:
-                time.sleep(pause)
         else:
-            _furnish(room)
-        _wake(told)
+            _before(own, told, room)
         _open(told)
         _context(*places)
         waiting.empty()
         with body, navigation.entered():
             yield
+        if at_once and own is not None:
+            _wake(own)
+            own_model.found(own)
         _foot()
     state.write_address(page)
+
+
+def _before(own: DeltaGenerator | None, told: DeltaGenerator, room: DeltaGenerator) -> None:
+    """What comes before the model on show: whoever brings files need not wait for it."""
+    pause = _GLANCE if own is not None and workers.attested() is None else 0.0
+    time.sleep(pause)
+    _furnish(room)
+    _wake(told)
+    if own is not None:
+        own_model.found(own)
+        if uploads.source() is not None:
+            time.sleep(pause)
 
 
 def _head(page: str) -> tuple[DeltaGenerator, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import engine, navigation, sources, state, words
+from ui import engine, given, navigation, sources, state, words
 from xai.texts.wording import text_of
 
 _OF_THE_CASE = ""  # the code of "whatever class the model answers"
@@ -13,10 +13,11 @@ _OF_THE_CASE = ""  # the code of "whatever class the model answers"
 def settle() -> None:
     """Replace a model or class that does not exist (a stale link) by the first one, and leave a note."""
     code = state.model()
-    if code not in engine.demo_names() and code not in sources.own():
+    known = engine.model_codes()
+    if code not in known and code not in sources.own():
         if code is not None:
             state.leave_note("upload_gone" if code.startswith(sources.OWN) else "unknown_model")
-        state.choose_model(engine.demo_names()[0])
+        state.choose_model(known[0])
     asked = state.target_class()
     if asked is None:
         return
@@ -30,9 +31,15 @@ def settle() -> None:
 def show() -> None:
     """The popover at the left end of the context line."""
     with st.popover(words.model_name(state.model(), "markdown"), type="tertiary"):
+        _given()
         _demos()
         _own()
         _classes()
+
+
+def _given() -> None:
+    if given.CODE in engine.model_codes():
+        _choice(given.CODE)
 
 
 def _demos() -> None:

@@ -1,6 +1,6 @@
-"""What can be explained, as plain data: a demo by name, or two uploaded files by the hash of their bytes.
+"""What can be explained, as plain data: a demo by name, or two files by the hash of their bytes.
 
-The bytes themselves stay in the session and go with it.
+Uploaded bytes stay in the session and go with it; those of the model that is given with the app stay with the app.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+
+from ui import given
 
 Source = Mapping[str, Any]
 """{"demo": name} or {"model": sha256, "data": sha256, "names": [model file, data file], "options": {…}}."""
@@ -26,6 +28,9 @@ def keep(data: bytes) -> str:
 
 
 def bytes_of(digest: str) -> bytes:
+    everybodys = given.given()
+    if everybodys is not None and digest in everybodys.bytes:
+        return everybodys.bytes[digest]
     return st.session_state["bytes"][digest]
 
 
@@ -50,7 +55,14 @@ def own() -> dict[str, Source]:
 
 def find(code: str) -> Source:
     """The source of a model's code."""
+    if code == given.CODE and (everybodys := given.given()) is not None:
+        return everybodys.source
     return own().get(code) or {"demo": code}
+
+
+def everybodys(source: Source) -> bool:
+    """Whether all visitors share it, as they do demos and the model given with the app."""
+    return "demo" in source or "given" in source
 
 
 def identity(source: Source) -> str:

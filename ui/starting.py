@@ -7,15 +7,15 @@ import importlib
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-import streamlit as st
+from functools import cache
+from typing import Any
 
 from xai.errors import KlartextError
 from xai.limits import Limits
 from xai.worker import nursery as nurseries
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def nursery() -> nurseries.Nursery:
     """Where the app's workers come from; it loads what they need from the moment it is first asked for."""
     found = nurseries.nursery(Limits.from_environment())
@@ -30,7 +30,7 @@ def begin() -> None:
 
 
 @asynccontextmanager
-async def before_anybody_comes(_: st.App) -> AsyncIterator[None]:
+async def before_anybody_comes(_: Any) -> AsyncIterator[None]:
     """When it has been started: load what the first visit needs."""
     threading.Thread(target=_load, name="klartext-start", daemon=True).start()
     yield
@@ -38,3 +38,5 @@ async def before_anybody_comes(_: st.App) -> AsyncIterator[None]:
 
 def _load() -> None:
     importlib.import_module("ui.frame")
+    with contextlib.suppress(KlartextError):  # told to whoever visits
+        importlib.import_module("ui.beforehand").ask()

@@ -56,7 +56,7 @@ def stage() -> bool:
 
 
 def model() -> str | None:
-    """Code of the model: a demo's name, or "own-…" for an upload of this visit. None only before the frame is drawn."""
+    """Code of the model: a demo's name, "given", or "own-…" for an upload of this visit. None only before the frame."""
     begin()
     return st.session_state["model"]
 

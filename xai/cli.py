@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import io
 import json
-import locale
 import logging
 import sys
 import warnings
@@ -23,7 +22,7 @@ from xai import terminal_values
 from xai.errors import KlartextError, QuestionError
 from xai.progress import Progress
 from xai.results import plain
-from xai.texts import LANGUAGES, Wording
+from xai.texts import LANGUAGES, Wording, language_of_the_environment
 
 FAILURE = 2
 _EFFECTS = {"pdp": "partial_dependence", "ice": "ice", "ale": "ale", "shap": "dependence"}
@@ -88,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
     attest = questions.add_parser("attest", help="how far uploaded files are locked in on this machine")
     attest.add_argument("--local", action="store_true", help="for an app that only this machine can reach")
     attest.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    attest.add_argument("--language", choices=LANGUAGES, default=_language())
+    attest.add_argument("--language", choices=LANGUAGES, default=language_of_the_environment())
     return top
 
 
@@ -137,7 +136,7 @@ def _question(questions: Any, name: str, help_text: str, needs_data: bool = True
     question.add_argument("--seed", type=_seed, default=0, metavar="S")
     question.add_argument("--json", action="store_true", help="one JSON object on standard output")
     question.add_argument("--in-process", action="store_true", help="own files only: open them in this process")
-    question.add_argument("--language", choices=LANGUAGES, default=_language())
+    question.add_argument("--language", choices=LANGUAGES, default=language_of_the_environment())
     return question
 
 
@@ -338,8 +337,3 @@ def _quiet() -> Any:
         warnings.simplefilter("ignore")
         yield
     logging.disable(logging.NOTSET)
-
-
-def _language() -> str:
-    """The language of the environment: German where it says so, else English."""
-    return "de" if str(locale.getlocale()[0] or "").lower().startswith(("de", "german")) else "en"

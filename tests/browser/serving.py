@@ -45,11 +45,15 @@ class Server:
 
 
 @contextmanager
-def serving(log: Path) -> Iterator[Server]:
-    """Start the app on a free port of this machine, wait until it is healthy, and stop it at the end."""
+def serving(log: Path, *files: Path) -> Iterator[Server]:
+    """Start the app on a free port of this machine, wait until it is healthy, and stop it at the end.
+
+    With a model and its table, which are then there for everybody, it is started by `python Home.py`.
+    """
     port = free_port()
-    flags = [part for name, value in FLAGS.items() for part in (f"--{name}", value)]
-    command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.port", str(port), *flags]
+    flags = [f"--{name}={value}" for name, value in {"server.port": port, **FLAGS}.items()]
+    started = ["Home.py", *map(str, files)] if files else ["-m", "streamlit", "run", "Home.py"]
+    command = [sys.executable, *started, *flags]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:

@@ -8,6 +8,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from serving import serving
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
@@ -125,3 +126,13 @@ def test_a_table_that_does_not_fit_is_offered_what_it_lacks(visit, server, rents
     visitor.go("local")
     assert "Stadt" in visitor.answer() + visitor.page.content()
     assert not visitor.errors()
+
+
+def test_a_model_given_at_the_start_is_what_the_first_visitor_sees(visit, model_file, table_file, tmp_path):
+    with serving(tmp_path / "server.log", model_file, table_file) as own_server:
+        visitor = visit(own_server, "de")
+        visitor.open("start")
+        assert "Stadt" in visitor.answer()
+        assert model_file.name in visitor.page.content()
+        assert visitor.page.get_by_text(catalogue("de").say("start.own.demos")).is_visible()
+        assert not own_server.complaints()

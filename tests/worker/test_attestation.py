@@ -19,6 +19,8 @@ from xai.worker.attestation import ATTEMPTS, SETTING, judge
 from xai.worker.client import Workers
 from xai.worker.source import Source
 
+MODELS = Path(__file__).parents[2] / "models"
+
 ROOT = Path(__file__).parents[2]
 ALL = dict.fromkeys(ATTEMPTS, True)
 ORDINARY = 65534  # the user nobody
@@ -80,6 +82,8 @@ def test_without_the_lock_a_served_app_opens_demos_only(workers: Workers, monkey
         workers.open("one", Source(b"anything", b"a\n1\n"))
     assert caught.value.code == "uploads-off"
     assert workers.open("one", Source("demo:cars")).task == "regression"
+    files = [(MODELS / name).read_bytes() for name in ("cars.joblib", "cars.csv")]
+    assert workers.open("one", Source(*files, trusted=True)).task == "regression"
 
 
 def test_a_worker_with_fewer_locks_than_the_tried_one_gets_no_file(

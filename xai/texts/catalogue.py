@@ -5,6 +5,7 @@ What is counted may be told in one and in many: `{rows:row has|rows have}` reads
 
 from __future__ import annotations
 
+import locale
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -70,3 +71,8 @@ def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]
             yield from _flatten(f"{prefix}.{name}", value)
         else:
             yield f"{prefix}.{name}", str(value).strip("\n")
+
+
+def language_of_the_environment() -> str:
+    """German where the terminal's settings say so, else English."""
+    return "de" if str(locale.getlocale()[0] or "").lower().startswith(("de", "german")) else "en"

@@ -70,10 +70,10 @@ class Guard:
             if isinstance(file, bytes) and len(file) > most:
                 size = f"{-(-len(file) // MEGABYTE)} MB"
                 raise OpeningError("too-large", size=size, limit=f"{most // MEGABYTE} MB")
-        if source.uploaded and not self._own_files and not self.attestation(progress).uploads:
+        if source.strange and not self._own_files and not self.attestation(progress).uploads:
             raise WorkerError("uploads-off")
 
     def check(self, source: Source, layers: tuple[Layer, ...]) -> None:
         """A worker that is locked in less than the one that was tried gets no file of a stranger."""
-        if source.uploaded and not self._own_files and self.attestation().layers != layers:
+        if source.strange and not self._own_files and self.attestation().layers != layers:
             raise WorkerError("worker-unavailable")

@@ -26,11 +26,13 @@ class Source:
     data: bytes | None = None  # a demo brings its own
     companion: bytes | None = None  # a preprocessing that was saved apart from the model
     options: Mapping[str, Any] = field(default_factory=dict)  # of `xai.opening.both.open_both`, see OPTIONS
+    trusted: bool = False  # files of whoever runs the app; they are read against the list and locked in all the same
 
     @property
-    def uploaded(self) -> bool:
-        """Whether any of it came from outside."""
-        return isinstance(self.model, bytes) or self.data is not None or self.companion is not None
+    def strange(self) -> bool:
+        """Whether any of it came from a visitor."""
+        files = isinstance(self.model, bytes) or self.data is not None or self.companion is not None
+        return files and not self.trusted
 
     def __post_init__(self) -> None:
         unknown = set(self.options) - OPTIONS
