@@ -62,6 +62,8 @@ class Session:
             raise QuestionError("unknown-question", asked=question, known=", ".join(QUESTIONS))
         if self.explainer is None:
             raise QuestionError("no-table")
+        if question == "quality" and shown_class is None:  # measured when it was opened
+            return self.inspection.quality or self.explainer.quality()
         if question == "describe":
             return _describe(self._showing(shown_class), tuple(self.cases))
         more = {**parameters, "progress": progress} if question in _LONG else dict(parameters)

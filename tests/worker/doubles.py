@@ -26,8 +26,10 @@ class Lent:
     def prepare(self) -> None:
         self._lender.prepare()
 
-    def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
-        self._started.append(self._lender.start(memory, wait, beside))
+    def start(
+        self, memory: int, wait: Callable[[], None], beside: Beside | None = None, strange: bool = True
+    ) -> Worker:
+        self._started.append(self._lender.start(memory, wait, beside, strange))
         return self._started[-1]
 
     def end(self, worker: Worker) -> None:

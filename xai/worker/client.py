@@ -307,7 +307,8 @@ class Workers:
         self._places.leave(holder)
         try:
             self._places.take(holder, lambda: self._waiting(holder, progress, "waiting"))
-            holder.worker, layers = self._guard.fresh(lambda: self._waiting(holder, progress, "opening"), beside)
+            wait = partial(self._waiting, holder, progress, "opening")
+            holder.worker, layers = self._guard.fresh(wait, beside, holder.source.strange)
             self._guard.check(holder.source, layers)
         except BaseException:
             self._places.leave(holder)

@@ -42,7 +42,9 @@ class Guard:
                 self._attested = attest(self.fresh, self._nursery.end, self._limits, self._local, progress)
             return self._attested
 
-    def fresh(self, wait: Callable[[], None], beside: Beside | None = None) -> tuple[Worker, tuple[Layer, ...]]:
+    def fresh(
+        self, wait: Callable[[], None], beside: Beside | None = None, strange: bool = True
+    ) -> tuple[Worker, tuple[Layer, ...]]:
         """A new worker that has locked itself in, and how far it got. WorkerError("worker-unavailable")."""
         end = time.monotonic() + self._limits.start_seconds
 
@@ -51,7 +53,7 @@ class Guard:
             if time.monotonic() > end:
                 raise WorkerError("worker-unavailable")
 
-        worker = self._nursery.start(self._memory, wait_for_start, beside)
+        worker = self._nursery.start(self._memory, wait_for_start, beside, strange)
         try:
             frame = Exchange(worker.channel, self._limits.answer_bytes).receive(end)
             if frame.header.get("kind") != "ready":

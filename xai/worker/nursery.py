@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from xai.errors import WorkerError
 from xai.limits import Limits
@@ -57,8 +57,13 @@ class Nursery(Protocol):
     def prepare(self) -> None:
         """Begin to load what workers need. Returns at once."""
 
-    def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
-        """A new worker that is locking itself in. `wait` is called now and then; it raises to give up."""
+    def start(
+        self, memory: int, wait: Callable[[], None], beside: Beside | None = None, strange: bool = True
+    ) -> Worker:
+        """A new worker that is locking itself in. `wait` is called now and then; it raises to give up.
+
+        Without files of strangers it need not have everything loaded.
+        """
 
     def end(self, worker: Worker) -> None:
         """Kill it, whatever it is doing. Harmless where it has ended already."""
@@ -85,9 +90,12 @@ class Forked:
     def prepare(self) -> None:
         self._living()
 
-    def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
+    def start(
+        self, memory: int, wait: Callable[[], None], beside: Beside | None = None, strange: bool = True
+    ) -> Worker:
         zygote = self._living()
-        while not zygote.ready.wait(_BEAT):
+        ready = zygote.whole if strange else zygote.first
+        while not ready.wait(_BEAT):
             wait()
         ours, theirs = socket.socketpair()
         worker = Worker(next(self._names), ours, beside=beside)
@@ -123,7 +131,8 @@ class _Zygote:
     """The prepared process, its control socket, and the thread that hears which workers have ended."""
 
     def __init__(self, limits: Limits, program: Sequence[str]) -> None:
-        self.ready = threading.Event()
+        self.first = threading.Event()  # it has loaded what every model needs
+        self.whole = threading.Event()  # and the rest
         self.gone = threading.Event()
         self._children: dict[int, Worker] = {}
         self._lock = threading.Lock()
@@ -153,17 +162,18 @@ class _Zygote:
         with self._control:
             while message := self._message():
                 if "ready" in message:
-                    self.ready.set()
+                    (self.whole if message["ready"] == "whole" else self.first).set()
                 elif (worker := self._children.pop(message["ended"], None)) is not None:
                     worker.status = message["status"]
                     worker.ended.set()
         self.gone.set()
-        self.ready.set()  # nobody waits for the dead: the next step fails and says so
+        for part in (self.first, self.whole):
+            part.set()  # nobody waits for the dead: the next step fails and says so
         for worker in list(self._children.values()):
             worker.ended.set()
         self._process.wait()
 
-    def _message(self) -> dict[str, int]:
+    def _message(self) -> dict[str, Any]:
         try:
             return json.loads(self._control.recv(_MESSAGE) or "{}")
         except OSError:
@@ -182,7 +192,9 @@ class Fresh:
     def prepare(self) -> None:
         """There is nothing to load: every worker does that itself."""
 
-    def start(self, memory: int, wait: Callable[[], None], beside: Beside | None = None) -> Worker:
+    def start(
+        self, memory: int, wait: Callable[[], None], beside: Beside | None = None, strange: bool = True
+    ) -> Worker:
         ours, theirs = socket.socketpair()
         arguments = [*self._program, "--memory", str(memory)]
         with theirs:

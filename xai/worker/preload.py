@@ -1,8 +1,8 @@
 """The libraries a worker needs, loaded once before any worker is forked: they are then shared by all of them.
 
 Nothing is computed here. A library that has predicted has threads, and forked children of such a process hang.
-None of them can wait until a worker needs it: some read files outside of themselves while they are loaded (openpyxl the
-system's table of file types), and a worker is locked in by then.
+A worker that is to open strangers' files is forked from the whole: what it may load later is not known. For a demo, or
+a file of whoever runs the app, the first part is enough: such a worker loads what else it needs while it is locked in.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 import gc
 import importlib
 import importlib.util
+import mimetypes
 import pkgutil
+from collections.abc import Iterator
 
 from xai.compiled.loading import machine_code
 
-_LIBRARIES = (
+_FIRST = (
     "numpy.random",
     "pandas",
     "pyarrow",
@@ -48,9 +50,8 @@ _LIBRARIES = (
     "sklearn.preprocessing",
     "sklearn.svm",
     "sklearn.tree",
-    "lime.lime_base",
-    "dice_ml",
 )
+_THEN = ("lime.lime_base", "dice_ml")
 _WHERE_INSTALLED = ("xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "skops.io", "openpyxl")
 _NOT_HERE = (
     *("xai.worker", "xai.figures", "xai.sentences", "xai.export", "xai.cli", "xai.printing", "xai.__main__"),
@@ -58,17 +59,25 @@ _NOT_HERE = (
 )
 
 
-def preload() -> None:
-    """Import everything; what is not installed is left out where it is optional."""
-    for name in _LIBRARIES:
+def preload_first() -> None:
+    """Import what every model and table needs, and the engine."""
+    for name in _FIRST:
         importlib.import_module(name)
-    for name in _WHERE_INSTALLED:
-        if importlib.util.find_spec(name.partition(".")[0]) is not None:
-            importlib.import_module(name)
     preload_engine()
     machine_code()
-    gc.collect()
+    mimetypes.init()  # reads the system's table of file types, which openpyxl wants and a locked-in worker cannot read
     gc.freeze()  # the collector must not write to pages that all workers share
+
+
+def preload_rest() -> Iterator[str]:
+    """Import what only some questions and files need, where it is installed; says before each step what comes."""
+    for name in (*_THEN, *_WHERE_INSTALLED):
+        if name in _THEN or importlib.util.find_spec(name.partition(".")[0]) is not None:
+            yield name
+            importlib.import_module(name)
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
     gc.enable()
 
 

@@ -2,13 +2,15 @@
 
 It holds no secrets, opens no file of a user and never predicts: a forked child of a process with threads may hang.
 Over its control socket it is told {"start": id, …} together with the worker's own socket (and that of a program beside
-it, where there is one), or {"end": id}; it answers
-{"ready": true} once, and {"ended": id, "status": exit status} for every worker that ended, however that came about.
+it, where there is one), or {"end": id}; it answers {"ready": "first"} once it has loaded what every model needs,
+{"ready": "whole"} once it has loaded the rest, and {"ended": id, "status": exit status} for every worker that ended,
+however that came about.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -17,7 +19,7 @@ import socket
 
 from xai.compiled.loading import machine_code
 from xai.limits import Limits
-from xai.worker.preload import preload
+from xai.worker.preload import preload_first, preload_rest
 from xai.worker.serve import serve
 
 _MESSAGE = 4096  # bytes of a control message
@@ -25,14 +27,20 @@ _MESSAGE = 4096  # bytes of a control message
 
 def run(control: socket.socket, limits: Limits) -> None:
     """Serve until the other end of `control` is closed; the workers end with this process."""
-    preload()
+    preload_first()
     woken, wake = os.pipe()
     for end in (woken, wake):
         os.set_blocking(end, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)  # only the wake-up counts
-    _tell(control, {"ready": True})
-    Zygote(control, limits, (woken, wake)).loop()
+    _tell(control, {"ready": "first"})
+    zygote = Zygote(control, limits, (woken, wake))
+    for _ in preload_rest():
+        if not zygote.turn(0.0):
+            return
+    _tell(control, {"ready": "whole"})
+    while zygote.turn():
+        pass
 
 
 class Zygote:
@@ -44,16 +52,14 @@ class Zygote:
         self._pipe = pipe
         self._children: dict[int, int] = {}  # process -> name
 
-    def loop(self) -> None:
-        """Until the app is gone."""
-        while True:
-            readable, _, _ = select.select([self._control, self._pipe[0]], [], [])
-            if self._pipe[0] in readable:
-                with contextlib.suppress(BlockingIOError):
-                    os.read(self._pipe[0], _MESSAGE)
-            self._reap()
-            if self._control in readable and not self._obey():
-                return
+    def turn(self, seconds: float | None = None) -> bool:
+        """Wait (so long) for a message or a worker's end, and act on it; False once the app is gone."""
+        readable, _, _ = select.select([self._control, self._pipe[0]], [], [], seconds)
+        if self._pipe[0] in readable:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._pipe[0], _MESSAGE)
+        self._reap()
+        return self._control not in readable or self._obey()
 
     def _obey(self) -> bool:
         """Carry out one message; False where the app has closed its end."""
@@ -75,6 +81,7 @@ class Zygote:
         if process == 0:
             status = 1
             try:
+                gc.enable()
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 serve(channel, self._limits, asked["memory"], beside)
