@@ -9,14 +9,38 @@ from xai.attribution.trees.conditions import Conditions
 from xai.attribution.trees.ensemble import Ensemble, ensemble
 from xai.attribution.trees.masked import MOST_LEAVES, Group, Masked, maskable, together
 from xai.attribution.trees.steps import steps
+from xai.attribution.trees.tree import Tree, Trees
 from xai.attribution.trees.trial import drawn
+from xai.compiled.loading import MachineCode
 
 FEATURES = 7
 
 
-def small(depth: int, seed: int = 1) -> Ensemble:
-    """Random trees with two outputs."""
-    return ensemble(drawn(np.random.default_rng(seed), 9, FEATURES, depth), np.arange(FEATURES), FEATURES)
+def small(depth: int, seed: int = 1, outputs: int = 2) -> Ensemble:
+    """Nine random trees."""
+    return laid_out(drawn(np.random.default_rng(seed), 9, FEATURES, depth, outputs))
+
+
+def complete(depth: int, count: int) -> Ensemble:
+    """Trees with as many leaves as the depth allows, each level about another column, and one output."""
+    random, node = np.random.default_rng(depth), np.arange(2 ** (depth + 1) - 1)
+    size, inner = len(node), node < len(node) // 2
+    trees = [
+        Tree(
+            feature=(np.log2(node + 1).astype(int) + first) % FEATURES,
+            threshold=random.normal(scale=0.3, size=size).round(1),
+            missing=random.integers(2, size=size),
+            left=np.where(inner, 2 * node + 1, -1),
+            right=np.where(inner, 2 * node + 2, -1),
+            value=random.normal(size=(size, 1)),
+        )
+        for first in range(count)
+    ]
+    return laid_out(Trees(tuple(trees), offset=np.array([0.5]), answers=True))
+
+
+def laid_out(trees: Trees) -> Ensemble:
+    return ensemble(trees, np.arange(FEATURES), FEATURES)
 
 
 def matrix(rows: int, seed: int = 2) -> np.ndarray:
@@ -34,16 +58,32 @@ def by_value(codes: np.ndarray, columns: np.ndarray) -> tuple[Group, np.ndarray]
     return Group(columns, values), np.ravel(place)
 
 
+def by_states(compiled: MachineCode, flat: Ensemble, codes: np.ndarray, size: int) -> np.ndarray:
+    """What the trees say about codes, `size` columns of which are a group."""
+    columns = np.split(np.arange(len(codes)), np.arange(size, len(codes), size))
+    groups, states = zip(*(by_value(codes, each) for each in columns), strict=True)
+    return Masked(compiled, flat, groups).said(np.stack(states))
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
 @pytest.mark.parametrize("depth", [1, 3, 5, 6])
 @pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("rows", [1, 70, 5000])
-def test_states_say_what_codes_say(compiled, depth: int, size: int, rows: int):
-    flat = small(depth)
+def test_states_say_what_codes_say(compiled, outputs: int, depth: int, size: int, rows: int):
+    flat = small(depth, outputs=outputs)
     codes = flat.conditions.codes(matrix(rows))
-    columns = np.split(np.arange(len(codes)), np.arange(size, len(codes), size))
-    groups, states = zip(*(by_value(codes, each) for each in columns), strict=True)
-    found = Masked(compiled, flat, groups).said(np.stack(states, axis=1))
-    np.testing.assert_allclose(found, flat.raw(codes), rtol=0, atol=1e-13)
+    np.testing.assert_allclose(by_states(compiled, flat, codes, size), flat.raw(codes), rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("depth", [5, 6])
+def test_trees_that_fill_a_word_or_half_of_it(compiled, depth: int, count: int):
+    """Of 32 leaves two trees share a word, of 64 none do; every leaf is reached."""
+    flat = complete(depth, count)
+    codes = flat.conditions.codes(matrix(20_000))
+    reached = [len(np.unique(values)) for values in flat.leaf_values(codes)]
+    assert reached == flat.leaves.tolist() == [2**depth] * count
+    np.testing.assert_allclose(by_states(compiled, flat, codes, 1), flat.raw(codes), rtol=0, atol=1e-13)
 
 
 def test_steps_of_numbers_say_what_codes_say(compiled):
@@ -53,8 +93,8 @@ def test_steps_of_numbers_say_what_codes_say(compiled):
     compared = flat.conditions.compared(rows)
     groups = [Group(step.conditions, step.codes) for step in numbers]
     masked = Masked(compiled, flat, groups)
-    states = np.stack([masked.states(step, compared[step.conditions[0]]) for step in numbers], axis=1)
-    for step, state in zip(numbers, states.T, strict=True):
+    states = np.stack([masked.states(step, compared[step.conditions[0]]) for step in numbers])
+    for step, state in zip(numbers, states, strict=True):
         np.testing.assert_array_equal(step.codes[:, state], flat.conditions.codes(rows)[step.conditions])
     np.testing.assert_allclose(masked.said(states), flat.raw(flat.conditions.codes(rows)), rtol=0, atol=1e-13)
 

@@ -63,7 +63,7 @@ class ByStates:
         compared = self._codes.asked.compared(self._codes.numbers(rows))
         states = [self._asked.states(step, compared[step.conditions[0]]) for step in self._numbers]
         states += [_combined(sources, rows) for sources in self._sources]
-        return self._codes.trees.outputs_of(self._asked.said(np.stack(states, axis=1)))
+        return self._codes.trees.outputs_of(self._asked.said(np.stack(states, dtype=np.int32, casting="same_kind")))
 
 
 def _combined(sources: Sequence[Source], rows: np.ndarray) -> np.ndarray:

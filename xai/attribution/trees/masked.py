@@ -52,24 +52,26 @@ class Masked:
         self._code, self._ensemble = code, ensemble
         sizes = np.array([group.states for group in groups])
         self._first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
-        self._masks = words(int(sizes.sum()), len(ensemble.roots))
+        self._shared = int(ensemble.leaves.max(initial=0) <= MOST_LEAVES // 2)
+        self._masks = words(int(sizes.sum()), (len(ensemble.roots) + self._shared) >> self._shared)
         self._leaves = np.concatenate([[0], np.cumsum(ensemble.leaves)[:-1]]).astype(np.int32)
         self._find(groups)
 
     def said(self, states: np.ndarray) -> np.ndarray:
-        """(n, R) raw outputs, offset included, of rows with these states (n, G), each counted within its group."""
-        ensemble, placed = self._ensemble, (states + self._first).astype(np.int32)
+        """(n, R) raw outputs, offset included, of rows with these states (G, n), each counted within its group."""
+        ensemble, total = self._ensemble, len(self._ensemble.offset)
+        placed = np.add(states, self._first[:, None], dtype=np.int32)
 
         def call(part: slice) -> np.ndarray:
-            rows = placed[part]
-            found = np.tile(ensemble.offset, len(rows))
-            space = np.empty(len(ensemble.roots), dtype=np.uint64)
-            arrays = [self._masks, space, self._leaves, ensemble.outputs, ensemble.values, rows, found]
-            sizes = [*self._masks.shape, *ensemble.values.shape, *rows.shape, len(ensemble.offset)]
+            given = np.ascontiguousarray(placed[:, part])
+            found, space = np.tile(ensemble.offset, given.shape[1]), words(self._masks.shape[1])
+            arrays = [self._masks, space, self._leaves, ensemble.outputs, ensemble.values, given, found]
+            sizes = [*self._masks.shape, *ensemble.values.shape, *given.shape, total, len(self._leaves), self._shared]
             self._code.call("say_masked", arrays, sizes)
-            return found.reshape(len(rows), -1)
+            return found.reshape(-1, total)
 
-        return in_parts(call, len(placed), 1 + len(ensemble.roots) // _QUICK, len(placed))
+        rows = placed.shape[1]
+        return in_parts(call, rows, 1 + len(ensemble.roots) // _QUICK, rows)
 
     def states(self, step: Steps, values: np.ndarray) -> np.ndarray:
         """(n,) int32 the states of a number's values (n,), nan where they count as missing."""
@@ -92,7 +94,7 @@ class Masked:
         largest = int((stops - ensemble.roots).max(initial=1))
         arrays = [ensemble.nodes, ensemble.roots, stops, first, count, start, codes, words(largest), self._masks]
         sizes = [len(ensemble.nodes), len(ensemble.roots), columns, len(self._masks), len(codes), largest]
-        self._code.call("find_masks", arrays, sizes)
+        self._code.call("find_masks", arrays, [*sizes, self._masks.shape[1], self._shared])
 
 
 def maskable(ensemble: Ensemble, states: int) -> bool:

@@ -42,30 +42,34 @@ def agrees(code: MachineCode) -> bool:
         (said(code, walk(flat), flat.offset, rows), flat.raw(rows)),
         (replaced(code, flat, rows.T, 2, others.T, place), copies),
         (replaced_each(code, flat, rows.T, others.T, place)[2], copies),
-        _by_states(code, random),
+        *(_by_states(code, random, depth, outputs) for depth in (5, 6) for outputs in (1, 2)),
     )
     return all(np.abs(found - wanted).max() < _LIMIT for found, wanted in pairs)
 
 
-def _by_states(code: MachineCode, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """What small trees say about rows, asked by states and by NumPy."""
-    flat = ensemble(drawn(random, count=5, features=6, depth=5), np.arange(6), columns=6)
+def _by_states(
+    code: MachineCode, random: np.random.Generator, depth: int, outputs: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What small trees say, asked by states and by NumPy. Of depth 5 two share a word, of depth 6 none do."""
+    flat = ensemble(drawn(random, count=5, features=6, depth=depth, outputs=outputs), np.arange(6), columns=6)
     matrix = _matrix(random, 70)
     rows, compared = flat.conditions.codes(matrix), flat.conditions.compared(matrix)
     numbers = steps(flat.conditions)
     masked = Masked(code, flat, [Group(step.conditions, step.codes) for step in numbers])
     states = [masked.states(step, compared[step.conditions[0]]) for step in numbers]
-    return masked.said(np.stack(states, axis=1)), flat.raw(rows)
+    return masked.said(np.stack(states)), flat.raw(rows)
 
 
-def drawn(random: np.random.Generator, count: int, features: int, depth: int) -> Trees:
-    """Random trees on standard normal features, each leaf with two values."""
+def drawn(random: np.random.Generator, count: int, features: int, depth: int, outputs: int = 2) -> Trees:
+    """Random trees on standard normal features, each leaf with a value for each output."""
     return Trees(
-        tuple(_tree(random, features, depth) for _ in range(count)), offset=np.array([0.5, -0.5]), answers=True
+        tuple(_tree(random, features, depth, outputs) for _ in range(count)),
+        offset=np.array([0.5, -0.5])[:outputs],
+        answers=True,
     )
 
 
-def _tree(random: np.random.Generator, features: int, depth: int) -> Tree:
+def _tree(random: np.random.Generator, features: int, depth: int, outputs: int) -> Tree:
     left, right = [-1], [-1]
     waiting = [(0, 0)]
     while waiting:
@@ -82,7 +86,7 @@ def _tree(random: np.random.Generator, features: int, depth: int) -> Tree:
         missing=random.integers(2, size=size),
         left=np.array(left),
         right=np.array(right),
-        value=random.normal(size=(size, 2)),
+        value=random.normal(size=(size, outputs)),
     )
 
 

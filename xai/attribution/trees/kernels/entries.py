@@ -199,7 +199,7 @@ def find_states(ints, words, reals, sizes):
 
 
 def find_masks(ints, words, reals, sizes):
-    """sizes: N, T, V, S, codes, nodes of the largest tree."""
+    """sizes: N, T, V, S, codes, nodes of the largest tree; W, whether trees share words."""
     nodes, trees, columns, count = sizes[0], sizes[1], sizes[2], sizes[3]
     states = masked.States(
         carray(ints[3], (columns,)),
@@ -212,22 +212,25 @@ def find_masks(ints, words, reals, sizes):
         carray(ints[1], (trees,)),
         carray(ints[2], (trees,)),
         states,
+        sizes[7],
         carray(words[0], (sizes[5],)),
-        carray(words[1], (count, trees)),
+        carray(words[1], (count, sizes[6])),
     )
 
 
 def say_masked(ints, words, reals, sizes):
-    """sizes: S, T, L, width, n, G, total."""
-    states, trees, leaves, width, count, groups, total = _first(sizes)
+    """sizes: S, W, L, width, G, n, total; T, whether trees share words."""
+    states, span, leaves, width, groups, count, total = _first(sizes)
+    trees = sizes[7]
     _say_masked(
-        carray(words[0], (states, trees)),
+        carray(words[0], (states, span)),
+        sizes[8],
         carray(ints[0], (trees,)),
         carray(ints[1], (trees,)),
         carray(reals[0], (leaves, width)),
-        carray(ints[2], (count, groups)),
+        carray(ints[2], (groups, count)),
         total,
-        carray(words[1], (trees,)),
+        carray(words[1], (span,)),
         carray(reals[1], (count * total,)),
     )
 

@@ -4,6 +4,9 @@ A state is one of the combinations of answers that some columns of codes can giv
 the leaves that it leaves possible; what all states of a row leave possible is the one leaf it ends in. No path is
 walked (QuickScorer: Lucchese et al., SIGIR 2015, section 3). Trees have at most 64 leaves, and parents come before
 their children.
+
+`shared` is 1 where no tree has more than 32 leaves: then two neighbouring trees share a word. It is 0 where each tree
+has one of its own.
 """
 
 from __future__ import annotations
@@ -35,19 +38,35 @@ def find_states(values, thresholds, strict, missing, found):
     left = thresholds.shape[0]
     while left > 0:
         half = (left + 1) >> 1
-        for row in range(values.shape[0]):
-            value, threshold = values[row], thresholds[np.uint64(found[row] + half - 1)]
-            found[row] += half * (np.int32(threshold < value) | (np.int32(threshold == value) & strict))
+        if strict:
+            for row in range(values.shape[0]):
+                found[row] += half * np.int32(thresholds[np.uint64(found[row] + half - 1)] <= values[row])
+        else:
+            for row in range(values.shape[0]):
+                found[row] += half * np.int32(thresholds[np.uint64(found[row] + half - 1)] < values[row])
         left -= half
     for row in range(values.shape[0]):
         if values[row] != values[row]:
             found[row] = missing
 
 
-def find_masks(nodes, roots, stops, states, below, masks):
-    """Fill masks (S, T). stops (T,): where the nodes of a tree end; below: space, one word for each node of a tree."""
+def word_of(tree, shared):
+    """In which word a tree is."""
+    return tree >> shared
+
+
+def shift_of(tree, shared):
+    """At which bit of its word a tree begins."""
+    return (tree & shared) << 5
+
+
+def find_masks(nodes, roots, stops, states, shared, below, masks):
+    """Fill masks (S, W), which are zero, W words for T trees.
+
+    stops (T,): where the nodes of a tree end; below: space, one word for each node of a tree.
+    """
     for tree in range(roots.shape[0]):
-        root, leaf = roots[tree], 0
+        root, word, leaf = roots[tree], word_of(tree, shared), shift_of(tree, shared)
         for node in range(root, stops[tree]):
             if nodes[node, COLUMN] < 0:
                 below[node - root] = bit(leaf)
@@ -56,44 +75,60 @@ def find_masks(nodes, roots, stops, states, below, masks):
             if nodes[node, COLUMN] >= 0:
                 below[node - root] = below[nodes[node, LEFT] - root] | below[nodes[node, RIGHT] - root]
         for state in range(masks.shape[0]):
-            masks[state, tree] = below[0]
+            masks[state, word] |= below[0]
         for node in range(root, stops[tree]):
             column, cut = nodes[node, COLUMN], nodes[node, CUT]
             if column >= 0:
                 left, right = below[nodes[node, LEFT] - root], below[nodes[node, RIGHT] - root]
                 for k in range(states.count[column]):
                     excluded = right if states.codes[states.start[column] + k] <= cut else left
-                    masks[states.first[column] + k, tree] &= ~excluded
+                    masks[states.first[column] + k, word] &= ~excluded
 
 
-def say_masked(masks, leaves, outputs, values, rows, total, possible, found):
-    """Add to `found` (n * total) what the leaves add up to, without the offset; the states of rows (n, G).
+def say_masked(masks, shared, leaves, outputs, values, states, total, possible, found):
+    """Add to `found` (n * total) what the leaves add up to, without the offset; the states (G, n) of n rows.
 
-    leaves (T,): the first leaf of each tree. possible (T,): space. The words of all trees stand side by side, so that
+    leaves (T,): the first leaf of each tree. possible (W,): space. The words of all trees stand side by side, so that
     the processor takes several of them at once.
     """
-    trees, groups = masks.shape[1], rows.shape[1]
-    for row in range(rows.shape[0]):
-        for tree in range(trees):
-            possible[tree] = masks[rows[row, 0], tree]
+    words, groups = masks.shape[1], states.shape[0]
+    for row in range(states.shape[1]):
+        for word in range(words):
+            possible[word] = masks[states[0, row], word]
         group = 1
         while group + 2 < groups:
-            first, second, third = rows[row, group], rows[row, group + 1], rows[row, group + 2]
-            for tree in range(trees):
-                possible[tree] &= masks[first, tree] & masks[second, tree] & masks[third, tree]
+            first, second, third = states[group, row], states[group + 1, row], states[group + 2, row]
+            for word in range(words):
+                possible[word] &= masks[first, word] & masks[second, word] & masks[third, word]
             group += 3
         while group < groups:
-            first = rows[row, group]
-            for tree in range(trees):
-                possible[tree] &= masks[first, tree]
+            first = states[group, row]
+            for word in range(words):
+                possible[word] &= masks[first, word]
             group += 1
-        if total == 1:  # the sum need not be in memory
-            answer = found[row]
-            for tree in range(trees):
-                answer += values[leaves[tree] + lowest(possible[tree]), 0]
-            found[row] = answer
+        if total > 1:
+            _add(possible, shared, leaves, outputs, values, found[row * total :])
+        elif shared:  # as a constant, so that the shifts are none
+            found[row] = _sum(possible, 1, leaves, values, found[row])
         else:
-            for tree in range(trees):
-                leaf, cell = leaves[tree] + lowest(possible[tree]), row * total + outputs[tree]
-                for output in range(values.shape[1]):
-                    found[cell + output] += values[leaf, output]
+            found[row] = _sum(possible, 0, leaves, values, found[row])
+
+
+def _leaf(possible, tree, shared):
+    """The one leaf of a tree that is possible, counted within it; leaves of the next tree in the word are higher."""
+    return lowest(possible[word_of(tree, shared)] >> np.uint64(shift_of(tree, shared)))
+
+
+def _sum(possible, shared, leaves, values, answer):
+    """The answer and what all trees add to it, for a single output: it need not be in memory meanwhile."""
+    for tree in range(leaves.shape[0]):
+        answer += values[leaves[tree] + _leaf(possible, tree, shared), 0]
+    return answer
+
+
+def _add(possible, shared, leaves, outputs, values, found):
+    """Add to the outputs of a row what each tree says about its own."""
+    for tree in range(leaves.shape[0]):
+        leaf = leaves[tree] + _leaf(possible, tree, shared)
+        for output in range(values.shape[1]):
+            found[outputs[tree] + output] += values[leaf, output]
