@@ -85,8 +85,9 @@ def in_parts(call: Callable[[slice], np.ndarray], count: int, paths: int, at_onc
 
     if not count:
         return call(slice(0, 0))
-    threads = min(processors(), count) if count * paths > _WORTH_THREADS else 1
-    return np.concatenate(side_by_side(work, parts(np.ones(count), threads)), axis=-2)
+    if count * paths <= _WORTH_THREADS:
+        return work(Part(0, count))
+    return np.concatenate(side_by_side(work, parts(np.ones(count), min(processors(), count))), axis=-2)
 
 
 def _codes(*arrays: np.ndarray) -> list[np.ndarray]:
