@@ -71,9 +71,14 @@ class Codec:
 
     def _coded(self, frame: pd.DataFrame) -> np.ndarray:
         matrix = np.empty((len(frame), len(self.names)))
+        row = _row(frame)
         for place, (name, index) in enumerate(zip(self.names, self.indexes, strict=True)):
             if self.dated[place]:
                 matrix[:, place] = days(frame[name])
+            elif row is not None and index is not None:
+                matrix[:, place] = _code(row[name], index)
+            elif row is not None and isinstance(row[name], float | np.floating | np.integer):
+                matrix[:, place] = row[name]
             else:
                 matrix[:, place] = _floats(frame[name]) if index is None else _codes(frame[name], index)
         return matrix
@@ -174,6 +179,21 @@ def days(series: pd.Series) -> np.ndarray:
     return ((plain - pd.Timestamp(0)) / pd.Timedelta(days=1)).to_numpy(dtype=float)
 
 
+def _row(frame: pd.DataFrame) -> dict[Any, Any] | None:
+    """The values of a single row, taken at once: column by column takes longer than coding them.
+
+    None for several rows, and where pandas might look for a common type of the columns that cannot hold all values.
+    """
+    if len(frame) != 1 or not all(_keeps(kind) for kind in frame.dtypes.array):
+        return None
+    return dict(zip(frame.columns.tolist(), frame.iloc[0].tolist(), strict=True))
+
+
+def _keeps(kind: Any) -> bool:
+    """Whether values of this type are kept beside any others: numbers, text and objects."""
+    return isinstance(kind, pd.StringDtype) or (isinstance(kind, np.dtype) and kind.kind in "biufO")
+
+
 def _floats(series: pd.Series) -> np.ndarray:
     if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iuf":
         return series.to_numpy(dtype=float)
@@ -195,7 +215,7 @@ def _levels(parts: Sequence[pd.Series], order: tuple[Any, ...]) -> pd.Series:
 
 def _codes(series: pd.Series, index: pd.Index) -> np.ndarray:
     """The position of each value; `MISSING` or `UNKNOWN` where it has none."""
-    if len(series) == 1:  # the index itself takes longer than the search
+    if len(series) == 1:  # an index of it would take longer than the search
         return np.array([_code(series.iloc[0], index)])
     codes = index.get_indexer(pd.Index(series.to_numpy(dtype=object), dtype=object)).astype(float)
     nowhere = codes < 0

@@ -118,11 +118,12 @@ def dataset(
 
 def named_by_text(frame: pd.DataFrame) -> pd.DataFrame:
     """The same table with text as column names: 0, 1, … are "0", "1", …  Raises DataError("duplicate-columns")."""
-    names = [str(name) for name in frame.columns]
+    given = frame.columns.tolist()
+    names = [str(name) for name in given]
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if twice:
         raise DataError("duplicate-columns", columns=", ".join(twice))
-    return frame if all(isinstance(name, str) for name in frame.columns) else frame.set_axis(names, axis=1)
+    return frame if all(isinstance(name, str) for name in given) else frame.set_axis(names, axis=1)
 
 
 def sample_rows(frame: pd.DataFrame, count: int | None, seed: int) -> pd.DataFrame:

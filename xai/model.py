@@ -140,7 +140,7 @@ class Model:
 
     def inputs(self, frame: pd.DataFrame) -> pd.DataFrame:
         """(n, C) the model's columns in its order; the frame itself where that is what it has."""
-        return frame if (*frame.columns,) == self.columns else frame[list(self.columns)]
+        return frame if tuple(frame.columns.tolist()) == self.columns else frame[list(self.columns)]
 
     def _in_blocks(self, asked: Callable[[Any], np.ndarray], frame: pd.DataFrame) -> np.ndarray:
         """What the estimator says about the rows. A long table is never transformed as a whole: that takes memory."""

@@ -45,6 +45,35 @@ def test_unseen_category_of_the_explained_row_is_kept(frame):
         coder.encode(row.assign(text="newer"))
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["text", "object", "boolean", "object boolean", "integer", "number", "whole float", "narrow float", "empty"],
+        ["boolean", "integer", "number"],
+        ["integer", "number", "narrow float", "empty"],
+        ["boolean"],
+        ["text"],
+        ["text", "integer", "category", "nullable boolean", "nullable integer"],
+        ["integer", "level", "date", "zoned"],
+        ["date", "early date"],
+    ],
+)
+def test_a_row_alone_is_coded_as_among_others(frame, names: list[str]):
+    """Also where no common type of its columns holds its values: nanoseconds only reach back to 1677."""
+    frame = frame.assign(
+        level=pd.Categorical([3, None, 1, 3]),
+        date=pd.to_datetime(["2020-01-01", None, "2021-03-02", "2020-01-01"]).astype("datetime64[ns]"),
+        **{"early date": pd.Series(["1500-03-02"] * 3 + [None]).astype("datetime64[us]")},
+        zoned=pd.to_datetime(["2020-01-01", None, "2021-03-02", "2020-01-01"]).tz_localize("Europe/Berlin"),
+    )[names]
+    coder = codec(dataset(frame, tuple(names)))
+    rows = [frame.iloc[[place]] for place in range(len(frame))]
+    np.testing.assert_array_equal(np.concatenate([coder.encode(row) for row in rows]), coder.encode(frame))
+    for row in rows[1:]:  # values the codec was not made with
+        narrow = codec(dataset(rows[0], tuple(names)))
+        np.testing.assert_array_equal(narrow.knowing(row)[1], narrow.knowing(pd.concat([row, row]))[1][:1])
+
+
 def test_single_values_are_plain_python(frame):
     coder = codec(dataset(frame, tuple(frame.columns)))
     first, second = coder.encode(frame)[:2]
