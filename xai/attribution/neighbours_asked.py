@@ -73,7 +73,7 @@ def _blocks(around: Neighbourhood, drawn: Sequence[np.ndarray], width: int) -> l
     """The neighbours as coded rows (n, C), in blocks that fit once they are encoded; the row comes last."""
     ends = np.cumsum([0, *map(len, drawn)])
     codes = np.empty((len(around.varying), ends[-1] + 1)).T  # a column at a time
-    codes[:] = around.known[-1]
+    codes[-1], codes[:, ~around.varying] = around.known[-1], around.known[-1, ~around.varying]
     for rows, first, last in zip(drawn, ends[:-1], ends[1:], strict=True):
         for place, values in zip(np.flatnonzero(around.varying), rows.T, strict=True):
             codes[first:last, place] = values

@@ -35,7 +35,7 @@ class Source:
         asked = codes[:, self.place]
         if self._upwards is None:
             return np.searchsorted(self.known, asked)
-        return self._upwards[(asked - self.known[0]).astype(np.intp)]
+        return self._upwards.take((asked - self.known[0]).astype(np.intp))
 
     @cached_property
     def _upwards(self) -> np.ndarray | None:
