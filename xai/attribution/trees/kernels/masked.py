@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from xai.attribution.trees.ensemble import COLUMN, CUT, LEFT, RIGHT
-from xai.attribution.trees.kernels.bits import bit, lowest
+from xai.attribution.trees.kernels.bits import ZERO, bit, lowest
 
 
 class States(NamedTuple):
@@ -89,23 +89,19 @@ def say_masked(masks, shared, leaves, outputs, values, states, total, possible, 
     """Add to `found` (n * total) what the leaves add up to, without the offset; the states (G, n) of n rows.
 
     leaves (T,): the first leaf of each tree. possible (W,): space. The words of all trees stand side by side, so that
-    the processor takes several of them at once.
+    the processor takes several of them at once, for as many groups as it has room for.
     """
-    words, groups = masks.shape[1], states.shape[0]
+    words, last = masks.shape[1], states.shape[0] - 1
     for row in range(states.shape[1]):
         for word in range(words):
-            possible[word] = masks[states[0, row], word]
-        group = 1
-        while group + 2 < groups:
-            first, second, third = states[group, row], states[group + 1, row], states[group + 2, row]
+            possible[word] = ~ZERO
+        for group in range(0, last + 1, 5):  # the last one again where there are no more: that changes nothing
+            first, second = states[group, row], states[min(group + 1, last), row]
+            third, fourth = states[min(group + 2, last), row], states[min(group + 3, last), row]
+            fifth = states[min(group + 4, last), row]
             for word in range(words):
-                possible[word] &= masks[first, word] & masks[second, word] & masks[third, word]
-            group += 3
-        while group < groups:
-            first = states[group, row]
-            for word in range(words):
-                possible[word] &= masks[first, word]
-            group += 1
+                some = masks[first, word] & masks[second, word] & masks[third, word]
+                possible[word] &= some & masks[fourth, word] & masks[fifth, word]
         if total > 1:
             _add(possible, shared, leaves, outputs, values, found[row * total :])
         elif shared:  # as a constant, so that the shifts are none
