@@ -23,6 +23,7 @@ from xai.worker.preload import preload_first, preload_rest
 from xai.worker.serve import serve
 
 _MESSAGE = 4096  # bytes of a control message
+_PAUSE = 0.3  # seconds between two libraries: a worker that somebody waits for comes first
 
 
 def run(control: socket.socket, limits: Limits) -> None:
@@ -36,7 +37,7 @@ def run(control: socket.socket, limits: Limits) -> None:
     _tell(control, {"ready": "first"})
     zygote = Zygote(control, limits, (woken, wake))
     for _ in preload_rest():
-        if not zygote.turn(0.0):
+        if not zygote.turn(_PAUSE if zygote.has_workers else 0.0):
             return
     _tell(control, {"ready": "whole"})
     while zygote.turn():
@@ -51,6 +52,11 @@ class Zygote:
         self._limits = limits
         self._pipe = pipe
         self._children: dict[int, int] = {}  # process -> name
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether any is living."""
+        return bool(self._children)
 
     def turn(self, seconds: float | None = None) -> bool:
         """Wait (so long) for a message or a worker's end, and act on it; False once the app is gone."""
