@@ -39,7 +39,8 @@ def line(work: Workload, least: float) -> Line:
     package = LimeTabularExplainer(
         by_hand.encode(background), categorical_features=places, discretize_continuous=False, random_state=SEED
     )
-    coded = by_hand.encode(chosen)
+    coded = by_hand.encode(chosen)  # each side is given its rows as it takes them: codes, or tables of a row
+    rows = [chosen.iloc[[place]] for place in range(ROWS)]
 
     def predict(codes: np.ndarray) -> np.ndarray:
         return work.pipeline.predict_proba(by_hand.decode(codes))
@@ -53,7 +54,6 @@ def line(work: Workload, least: float) -> Line:
         return np.array(found)
 
     def ours() -> np.ndarray:
-        rows = (chosen.iloc[[place]] for place in range(ROWS))
         found = [explainer.explain(frame=row, method="lime", stability_runs=1, seed=SEED) for row in rows]
         return np.array([each.local_prediction for each in found])
 

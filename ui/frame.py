@@ -51,10 +51,7 @@ def around(page: str) -> Iterator[None]:
         waiting = body.empty()
         told, room = _room(waiting)
         own = own_model.uploaders() if page == navigation.PAGES[0] else None
-        at_once = (
-            state.model() == given.CODE
-        )  # it need not wait until it is known whether strangers' files are locked in
-        if at_once:
+        if later := own is None or state.model() == given.CODE:  # strangers' files are not what the visitor came for
             _furnish(room)
         else:
             _before(own, told, room)
@@ -63,23 +60,22 @@ def around(page: str) -> Iterator[None]:
         waiting.empty()
         with body, navigation.entered():
             yield
-        if at_once and own is not None:
+        if later and own is not None:
             _wake(own)
             own_model.found(own)
         _foot()
     state.write_address(page)
 
 
-def _before(own: DeltaGenerator | None, told: DeltaGenerator, room: DeltaGenerator) -> None:
+def _before(own: DeltaGenerator, told: DeltaGenerator, room: DeltaGenerator) -> None:
     """What comes before the model on show: whoever brings files need not wait for it."""
-    pause = _GLANCE if own is not None and workers.attested() is None else 0.0
+    pause = _GLANCE if workers.attested() is None else 0.0
     time.sleep(pause)
     _furnish(room)
     _wake(told)
-    if own is not None:
-        own_model.found(own)
-        if uploads.source() is not None:
-            time.sleep(pause)
+    own_model.found(own)
+    if uploads.source() is not None:
+        time.sleep(pause)
 
 
 def _head(page: str) -> tuple[DeltaGenerator, ...]:

@@ -2,7 +2,8 @@
 
 Nothing is computed here. A library that has predicted has threads, and forked children of such a process hang.
 A worker that is to open strangers' files is forked from the whole: what it may load later is not known. For a demo, or
-a file of whoever runs the app, the first part is enough: such a worker loads what else it needs while it is locked in.
+a file of whoever runs the app, it is enough that the engine is there, and what that needs: such a worker loads the rest
+of what it needs while it is locked in.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 
 from xai.compiled.loading import machine_code
 
-_FIRST = (
+_LIBRARIES = (
     "numpy.random",
     "pandas",
     "pyarrow",
@@ -50,8 +51,9 @@ _FIRST = (
     "sklearn.preprocessing",
     "sklearn.svm",
     "sklearn.tree",
+    "lime.lime_base",
+    "dice_ml",
 )
-_THEN = ("lime.lime_base", "dice_ml")
 _WHERE_INSTALLED = ("xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "skops.io", "openpyxl")
 _NOT_HERE = (
     *("xai.worker", "xai.figures", "xai.sentences", "xai.export", "xai.cli", "xai.printing", "xai.__main__"),
@@ -60,31 +62,28 @@ _NOT_HERE = (
 
 
 def preload_first() -> None:
-    """Import what every model and table needs, and the engine."""
-    for name in _FIRST:
-        importlib.import_module(name)
-    preload_engine()
+    """Import the engine, as far as every question needs it."""
+    importlib.import_module("xai.worker.opened")
     machine_code()
     mimetypes.init()  # reads the system's table of file types, which openpyxl wants and a locked-in worker cannot read
     gc.freeze()  # the collector must not write to pages that all workers share
 
 
 def preload_rest() -> Iterator[str]:
-    """Import what only some questions and files need, where it is installed; says before each step what comes."""
-    for name in (*_THEN, *_WHERE_INSTALLED):
-        if name in _THEN or importlib.util.find_spec(name.partition(".")[0]) is not None:
-            yield name
-            importlib.import_module(name)
+    """Import everything else that may be needed, where it is installed; says before each step what comes."""
+    installed = [name for name in _WHERE_INSTALLED if importlib.util.find_spec(name.partition(".")[0]) is not None]
+    for name in (*_LIBRARIES, *installed, *_engine()):
+        yield name
+        importlib.import_module(name)
     gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.enable()
 
 
-def preload_engine() -> None:
-    """Import every module of the engine."""
+def _engine() -> list[str]:
+    """Every module of the engine."""
     import xai
 
-    for module in pkgutil.walk_packages(xai.__path__, "xai."):
-        if not module.name.startswith(_NOT_HERE):
-            importlib.import_module(module.name)
+    modules = pkgutil.walk_packages(xai.__path__, "xai.")
+    return [module.name for module in modules if not module.name.startswith(_NOT_HERE)]

@@ -23,7 +23,7 @@ from xai.worker.preload import preload_first, preload_rest
 from xai.worker.serve import serve
 
 _MESSAGE = 4096  # bytes of a control message
-_PAUSE = 0.3  # seconds between two libraries: a worker that somebody waits for comes first
+_PAUSE = 2.0  # seconds in which a worker that somebody waits for already comes before libraries nobody waits for
 
 
 def run(control: socket.socket, limits: Limits) -> None:
@@ -36,8 +36,9 @@ def run(control: socket.socket, limits: Limits) -> None:
     signal.signal(signal.SIGCHLD, lambda number, frame: None)  # only the wake-up counts
     _tell(control, {"ready": "first"})
     zygote = Zygote(control, limits, (woken, wake))
+    pauses = iter([_PAUSE])
     for _ in preload_rest():
-        if not zygote.turn(_PAUSE if zygote.has_workers else 0.0):
+        if not zygote.turn(next(pauses, 0.0) if zygote.has_workers else 0.0):
             return
     _tell(control, {"ready": "whole"})
     while zygote.turn():
