@@ -123,7 +123,11 @@ def _open(place: DeltaGenerator) -> None:
 
 
 def _context(controls: DeltaGenerator, below: DeltaGenerator, notes: DeltaGenerator) -> None:
-    """The model, the case, and what is said about it."""
+    """The model, the case, and what is said about it. Of one that cannot be opened the page tells why."""
+    if not engine.is_known("describe"):
+        with controls:
+            model_picker.show()
+        return
     with notes, problems.shown():
         case_picker.settle()
     with controls, problems.shown():

@@ -34,7 +34,8 @@ def show() -> None:
         _given()
         _demos()
         _own()
-        _classes()
+        if engine.is_known("describe"):
+            _classes()
 
 
 def _given() -> None:

@@ -90,6 +90,18 @@ def test_files_that_are_missing_are_told_to_visitors(
     assert "lost.csv" in said(visitor)
 
 
+@pytest.mark.usefixtures("started")
+@pytest.mark.parametrize("page", ["start", "local"])
+def test_a_model_that_does_not_open_is_told_once_and_leaves_the_demos(
+    visit: Visit, files: tuple[Path, Path], page: str
+) -> None:
+    files[0].write_text("remember the milk")
+    visitor = visit(page, lang="en")
+    assert not visitor.exception
+    assert said(visitor).count("remember the milk") == 1
+    assert_whole(press(visitor, "model_cars"))
+
+
 def test_the_command_line_becomes_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     line = ["m.joblib", "t.csv", "--target", "price", "--with", "scaler.pkl", "--server.port=8502"]
