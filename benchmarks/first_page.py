@@ -72,7 +72,6 @@ def lines() -> Iterator[Line]:
     for name, least in LEAST.items():
         peer = peers.DASHBOARDS[name]
         yield Line(what, peer, seconds[name], seconds["started"], least, float("nan"), AS_STARTED[name])
-
         yield Line(f"{what}, by hand", peer, seconds[name], seconds["by hand"], None, float("nan"), BY_HAND)
 
 

@@ -124,17 +124,16 @@ def _open(place: DeltaGenerator) -> None:
 
 def _context(controls: DeltaGenerator, below: DeltaGenerator, notes: DeltaGenerator) -> None:
     """The model, the case, and what is said about it. Of one that cannot be opened the page tells why."""
-    if not engine.is_known("describe"):
-        with controls:
-            model_picker.show()
-        return
+    opened = engine.is_known("describe")
     with notes, problems.shown():
-        case_picker.settle()
+        if opened:
+            case_picker.settle()
     with controls, problems.shown():
         model_picker.show()
-        case_picker.show()
-        with below if _long_names() else controls:
-            st.markdown(case_picker.line(), width="content")
+        if opened:
+            case_picker.show()
+            with below if _long_names() else controls:
+                st.markdown(case_picker.line(), width="content")
     with notes:
         _notes()
 

@@ -62,7 +62,7 @@ def _keep(path: str, held: dict[str, bytes]) -> str:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise OpeningError("no-such-file", file=path) from error
+        raise OpeningError("no-such-file", file=Path(path).name) from error  # visitors read this too
     digest = hashlib.sha256(content).hexdigest()
     held[digest] = content
     return digest

@@ -19,7 +19,7 @@ _HOME = Path(__file__).parents[1] / "Home.py"
 
 
 def launch(arguments: Sequence[str]) -> int:
-    """Start the app and serve until it is stopped; the exit status. What cannot be given is said and ends it."""
+    """Start the app and serve until it is stopped, which ends the program; the exit status of what cannot be given."""
     asked, of_streamlit = parser().parse_known_args(arguments)
     os.environ.update(settings(asked))
     try:
@@ -30,7 +30,7 @@ def launch(arguments: Sequence[str]) -> int:
         starting.begin()
     from streamlit.web import cli
 
-    return cli.main(["run", str(_HOME), *of_streamlit], standalone_mode=False) or 0
+    return cli.main(["run", str(_HOME), *of_streamlit])  # says itself which options it does not know
 
 
 def parser() -> argparse.ArgumentParser:

@@ -115,13 +115,20 @@ def test_the_command_line_becomes_settings(monkeypatch: pytest.MonkeyPatch, tmp_
     assert of_streamlit == ["--server.port=8502"]
 
 
-@pytest.mark.parametrize("arguments", [["lost.joblib", "lost.csv"], ["Home.py"]])
-def test_what_cannot_be_given_is_said_and_starts_nothing(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["lost.joblib", "lost.csv"], "There is no file lost.joblib"),
+        (["Home.py"], "no table for it"),
+        (["--server.prot=1"], "No such option"),
+    ],
+)
+def test_what_cannot_be_given_is_said_and_starts_nothing(arguments: list[str], sentence: str) -> None:
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
     started = subprocess.run(
         [sys.executable, "Home.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
     )
     assert started.returncode == 2
     assert not started.stdout
-    assert "There is no file" in started.stderr or "no table for it" in started.stderr
+    assert sentence in started.stderr
     assert "Traceback" not in started.stderr
