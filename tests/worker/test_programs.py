@@ -121,3 +121,28 @@ def running(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["as Python does it", "where the app may not"])
+def test_what_workers_load_is_kept_as_bytecode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bool) -> None:
+    """Most of the engine is imported by no other process: it would be compiled at every start of the app."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", not kept)
+    (tmp_path / "engine_of_a_test.py").write_text("ANSWER = 42")
+    program = f"""
+import sys
+from xai.worker import zygote
+from xai.worker.__main__ import main
+
+sys.path.insert(0, {str(tmp_path)!r})
+zygote.preload_first = lambda: __import__("engine_of_a_test")
+zygote.preload_rest = lambda: iter(())
+main()
+"""
+    nursery = Forked(LIMITS, ("-c", program))
+    try:
+        nursery.prepare()
+        assert nursery._zygote.first.wait(30)
+        assert not nursery._zygote.gone.is_set()
+        assert any(tmp_path.glob("__pycache__/engine_of_a_test*.pyc")) == kept
+    finally:
+        nursery.close()

@@ -2,6 +2,7 @@
 
 --control N: load everything, then fork a worker for each request (the way of Linux).
 --single N: be one worker, for systems that cannot fork.
+--bytecode: what is loaded before a worker is forked may be kept as bytecode, as Python does it.
 N is the number of an inherited socket. Windows cannot inherit one: with --shared its description is read from
 standard input.
 """
@@ -24,11 +25,13 @@ def main() -> None:
     way.add_argument("--single", type=int, metavar="N")
     way.add_argument("--shared", action="store_true")
     parser.add_argument("--memory", type=int, default=0, metavar="BYTES")
+    parser.add_argument("--bytecode", action="store_true")
     parser.add_argument("--beside", type=int, metavar="N", help="socket of a program that holds the model")
     asked = parser.parse_args()
     limits = Limits.from_environment()
     if asked.control is not None:
         gc.disable()  # until everything is loaded: none of it is garbage, and looking for some takes a tenth longer
+        sys.dont_write_bytecode = not asked.bytecode
         from xai.worker.zygote import run
 
         run(socket.socket(fileno=asked.control), limits)

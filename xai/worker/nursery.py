@@ -138,8 +138,10 @@ class _Zygote:
         self._lock = threading.Lock()
         # whole messages, in order: a stream would have to be cut into messages again
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # otherwise most of the engine would be compiled at every start: the app itself never imports it
+        kept = [] if sys.dont_write_bytecode else ["--bytecode"]
         with theirs:
-            self._process = _run([*program, "--control", str(theirs.fileno())], limits, (theirs.fileno(),))
+            self._process = _run([*program, "--control", str(theirs.fileno()), *kept], limits, (theirs.fileno(),))
         threading.Thread(target=self._listen, name="klartext-workers", daemon=True).start()
 
     def start(self, worker: Worker, memory: int, *ends: socket.socket) -> None:

@@ -16,6 +16,7 @@ import os
 import select
 import signal
 import socket
+import sys
 
 from xai.compiled.loading import machine_code
 from xai.limits import Limits
@@ -89,6 +90,7 @@ class Zygote:
             status = 1
             try:
                 gc.enable()
+                sys.dont_write_bytecode = True  # locked in, it may write nowhere
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 serve(channel, self._limits, asked["memory"], beside)
