@@ -23,7 +23,7 @@ from xai.errors import DataError, MatchError, QuestionError
 from xai.importance.by_permutation import importance_by_permutation
 from xai.importance.by_shap import importance_by_shap
 from xai.importance.native import has_native, native_importance
-from xai.model import Model, expected_columns, expected_count
+from xai.model import Model, Said, expected_columns, expected_count
 from xai.positive import positive_class
 from xai.predictions import predictions
 from xai.progress import Progress, within
@@ -93,9 +93,9 @@ class Explainer:
         known += ["native"] if has_native(self.model) else []
         return tuple(known)
 
-    def quality(self) -> Quality:
-        """Scores beside the trivial baseline."""
-        return quality(self.model, self.data, self._class_index(None))
+    def quality(self, said: Said | None = None) -> Quality:
+        """Scores beside the trivial baseline. `said`: about all rows, where the model has been asked already."""
+        return quality(self.model, self.data, self._class_index(None), said)
 
     def predictions(self, target_class: Label | None = None) -> Predictions:
         """What the model says about every row."""

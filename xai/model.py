@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,13 @@ _RAW = {
     "tree_count_": {"prediction_type": "RawFormulaVal"},
 }
 _NAMED_IN = ("feature_names_in_", "feature_names_", "feature_name_")
+
+
+class Said(NamedTuple):
+    """What a model says about n rows: its `answer` and what it would `predict`."""
+
+    answers: np.ndarray
+    outputs: np.ndarray
 
 
 class Model:
@@ -67,6 +74,7 @@ class Model:
         if found is None:
             raise MatchError("no-column-names", count=expected_count(estimator) or "–")
         self.columns: tuple[str, ...] = tuple(map(str, found))
+        self.tried = False  # whether some rows of the table have been answered already
         self.encoding: Encoding | None = None
         self.partly: Encoding | None = None  # where some columns are encoded together
         self.lineage: Lineage | None = None
@@ -106,6 +114,11 @@ class Model:
         """(n,) the model's own prediction: class labels (Python objects) or numbers."""
         return self._in_blocks(lambda rows: self._labels(ask(self.estimator, self.estimator.predict, rows)), frame)
 
+    def says(self, frame: pd.DataFrame) -> Said:
+        """Both; a regression is asked once."""
+        answers = self.answer(frame)
+        return Said(answers, answers[:, None] if self.task == "regression" else self.predict(frame))
+
     def answer_encoded(self, matrix: np.ndarray) -> np.ndarray:
         """The same for rows that the encoding has transformed."""
         return self._labels(self.encoding.answer(matrix))
@@ -131,7 +144,8 @@ class Model:
 
         Raises OpeningError("several-outputs"), ("no-fitted-model"), QuestionError("model-refused").
         """
-        self.answer(sample)
+        if not self.tried:
+            self.answer(sample)
         rows = self.inputs(sample)
         found = separation(self.estimator, self.columns, rows, outputs_of, margin_of, self.named)
         self.encoding, self.partly = found.encoding, found.partly

@@ -419,3 +419,24 @@ def test_every_notice_and_check_of_opening_has_words() -> None:
         for code in found:
             for language in LANGUAGES:
                 assert f"{section}.{code}" in catalogue(language), code
+
+
+def test_a_small_table_is_asked_about_once_while_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quality and the look at the answers share what the model says about all of its rows."""
+    rows = pd.DataFrame({"size": np.arange(900.0), "age": np.tile([5.0, 1, 4], 300)})
+    model = LogisticRegression().fit(rows, rows["size"] > 400)
+    asked: list[int] = []
+    said = LogisticRegression.predict_proba
+
+    def counted(self: LogisticRegression, given: pd.DataFrame) -> np.ndarray:
+        asked.append(len(given))
+        return said(self, given)
+
+    monkeypatch.setattr(LogisticRegression, "predict_proba", counted)
+    opened = open_both(dumped(model), csv(rows.assign(large=rows["size"] > 400)))
+    assert asked.count(900) == 1
+    assert opened.inspection.quality.rows == 900
+    again = opened.explainer.quality()
+    assert asked.count(900) == 2
+    assert again.metrics == opened.inspection.quality.metrics
+    assert (again.confusion == opened.inspection.quality.confusion).all()

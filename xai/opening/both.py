@@ -15,7 +15,7 @@ from xai.environments.proof import proven
 from xai.errors import QuestionError
 from xai.explainer import Explainer
 from xai.inspection import Inspection
-from xai.model import Model, expected_columns
+from xai.model import Model, Said, expected_columns
 from xai.opening import OpenedFile, demos, read_table
 from xai.opening import inspection as found
 from xai.opening.companions import Beside
@@ -24,7 +24,7 @@ from xai.opening.fitting.decisions import Decisions
 from xai.opening.fitting.joining import Joined, join
 from xai.opening.fitting.learned import check_values
 from xai.opening.fitting.offering import good
-from xai.opening.fitting.plausible import check_answers
+from xai.opening.fitting.plausible import MOST_ROWS, check_answers
 from xai.opening.fitting.wanted import wanted
 from xai.opening.reading import read_model_file
 from xai.opening.tables import Table
@@ -141,9 +141,10 @@ def _joined(
     used = None if joined.trouble else joined.target.name
     frame = _with_rest(joined, used)
     explainer = Explainer(joined.model, frame, used, seed=seed, target_class=target_class, held_out_from=held_out_from)
-    quality = explainer.quality() if used is not None else None
+    said = joined.model.says(frame) if used is not None and len(frame) <= MOST_ROWS else None
+    quality = explainer.quality(said) if used is not None else None
     notices = (*opened.warnings, *table.notices, *joined.notices)
-    return Opened(explainer, _inspection(opened, table, joined, explainer, quality, notices))
+    return Opened(explainer, _inspection(opened, table, joined, explainer, quality, said, notices))
 
 
 def _with_rest(joined: Joined, target: str | None) -> pd.DataFrame:
@@ -162,6 +163,7 @@ def _inspection(
     joined: Joined,
     explainer: Explainer,
     quality: Quality | None,
+    said: Said | None,
     notices: tuple[Notice, ...],
 ) -> Inspection:
     model, columns, fitted, target = explainer.model, explainer.data.columns, joined.fitted, joined.target
@@ -173,7 +175,7 @@ def _inspection(
         *found.check_columns(fitted, columns, ignored),
         found.check_target(target, joined.trouble),
         *found.check_task(model.task, model.classes, explainer.target_class),
-        *check_answers(model, fitted.inputs, joined.outcome, quality),
+        *check_answers(model, fitted.inputs, joined.outcome, quality, said),
         *(() if good(quality) else check_values(model, fitted.inputs)),
         *found.check_quality(quality, offers, target.guessed),
     )

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import joblib
 import pandas as pd
 
 from xai.errors import OpeningError, QuestionError
@@ -96,6 +95,8 @@ def demo_labels(name: str, language: str) -> Labels:
 def load_model(demo: Demo) -> Any:
     """The fitted estimator. OpeningError("demo-changed") unless the file is exactly the one in the manifest."""
     # only bytes that were just checked are unpickled, never what might lie at the path a moment later
+    import joblib  # only here: the app itself reads the manifest and opens no model
+
     return joblib.load(io.BytesIO(_checked(demo.model_path, demo.sha256s["joblib"])))
 
 

@@ -12,16 +12,17 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from xai.data import Dataset
 from xai.errors import QuestionError
 from xai.labels import find_label, spellings
-from xai.model import Model
+from xai.model import Model, Said
 from xai.results import Label, Measure, Notice, Quality, Trust, Verdict, freeze
 
 SWAPPED = 0.3
 """An AUC below this is no accident: the classes stand the wrong way round."""
 
 
-def quality(model: Model, data: Dataset, class_index: int) -> Quality:
+def quality(model: Model, data: Dataset, class_index: int, said: Said | None = None) -> Quality:
     """Scores on the held-out rows where they are known, else on all rows with a known outcome.
 
+    `said`: about all rows of the data, where the model has been asked already.
     Raises QuestionError("no-target") without a target column, ("no-known-outcome") if it is empty.
     """
     start = time.perf_counter()
@@ -33,7 +34,7 @@ def quality(model: Model, data: Dataset, class_index: int) -> Quality:
     frame, actual = data.frame.loc[rows], target.loc[rows].to_numpy()
     before = target[target.index < first].to_numpy()
     others = before if len(before) else actual  # the baseline learns where the model learned, where that is known
-    answers, outputs = model.answer(frame), model.predict(frame)
+    answers, outputs = model.says(frame) if said is None else (part[rows] for part in said)
     if model.task == "regression":
         scores, baseline, answer = _regression(actual.astype(float), answers, others.astype(float))
         confusion = None

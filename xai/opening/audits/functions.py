@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import types
 from functools import cache
 from importlib import import_module
@@ -24,7 +25,7 @@ def check(part: Any) -> None:
         # distributions keep methods of their own, which SciPy made from its own text
         if not isinstance(part.__self__, rv_generic):
             raise OpeningError("forbidden-call", name=f"{type(part.__self__).__name__}.{part.__name__}")
-    elif isinstance(part, _FUNCTIONS) and id(part) not in _values() and not _restored(part):
+    elif isinstance(part, _FUNCTIONS) and not (_is_at_hand(part) or id(part) in _values() or _restored(part)):
         name = f"{part.__module__}.{getattr(part, '__qualname__', part)}"
         raise OpeningError("forbidden-call", name=name[:200])
 
@@ -36,9 +37,14 @@ def _restored(part: Any) -> bool:
     return isinstance(getattr(part, "__self__", None), re.Pattern)
 
 
+def _is_at_hand(part: Any) -> bool:
+    """Whether the allow-list names it as a value of a module that is loaded; nearly always it is."""
+    return any(getattr(sys.modules.get(module), name, None) is part for module, name in allowed().referenced)
+
+
 @cache
 def _values() -> dict[int, Any]:
-    """By identity: everything that the allow-list names as a value."""
+    """By identity: everything that the allow-list names as a value. It loads what is not loaded yet."""
     found = {}
     for module, name in allowed().referenced:
         if importable(module.split(".")[0]) and (thing := _thing(module, name)) is not None:

@@ -30,6 +30,7 @@ def try_out(model: Model, fitted: Fit) -> None:
     try:
         model.answer(rows)
         model.predict(rows)
+        model.tried = True
     except QuestionError as error:
         if error.code != "model-refused":
             raise
