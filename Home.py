@@ -9,6 +9,7 @@ if __name__ == "Home":  # imported by the server before anybody comes; every vis
 
     st.secrets.load_if_toml_exists()  # settings may stand there
     starting.begin()
+    starting.load()
     app = st.App(__file__, lifespan=starting.before_anybody_comes)
 elif "streamlit" not in sys.modules:  # not started by Streamlit but by hand
     from ui import launching

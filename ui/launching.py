@@ -28,6 +28,7 @@ def launch(arguments: Sequence[str]) -> int:
         return _refused(error)
     if not _secrets():
         starting.begin()
+        starting.load()
     from streamlit.web import cli
 
     return cli.main(["run", str(_HOME), *of_streamlit])  # says itself which options it does not know

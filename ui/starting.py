@@ -25,24 +25,26 @@ def nursery() -> nurseries.Nursery:
 
 
 def begin() -> None:
-    """When the server is started. What is wrong with a setting is told to whoever visits."""
+    """When the program is started. What is wrong with a setting is told to whoever visits."""
     gc.disable()  # until everything is loaded: none of it is garbage, and looking for some takes a fifth longer
     with contextlib.suppress(KlartextError):
         nursery()
 
 
+def load() -> None:
+    """Before the server listens: what the first visit needs. While it serves, both would take several times as long."""
+    importlib.import_module("ui.frame")
+
+
 @asynccontextmanager
 async def before_anybody_comes(_: Any) -> AsyncIterator[None]:
-    """When it has been started: load what the first visit needs."""
-    threading.Thread(target=_load, name="klartext-start", daemon=True).start()
+    """When it listens: ask what the first visitor is going to ask."""
+    gc.freeze()  # what is loaded stays, and need not be looked at again
+    gc.enable()
+    threading.Thread(target=_ask, name="klartext-start", daemon=True).start()
     yield
 
 
-def _load() -> None:
-    try:
-        importlib.import_module("ui.frame")
-    finally:
-        gc.freeze()  # what is loaded stays, and need not be looked at again
-        gc.enable()
+def _ask() -> None:
     with contextlib.suppress(KlartextError):  # told to whoever visits
         importlib.import_module("ui.beforehand").ask()
