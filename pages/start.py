@@ -49,13 +49,15 @@ def how_good(measured: Quality) -> None:
         page.note(words.say("checklist.quality-few", rows=wording.number(measured.rows, 0)))
         return
     name = model_card.short_name()
-    page.figure(quality.figure(measured, page.style(HALF), name), quality.alt(measured, wording), "quality")
+    drawn = quality.figure(measured, page.style(HALF), name)
+    page.still(drawn, quality.alt(measured, wording), "quality")
     page.note(f"{model_card.scores(measured)} {overview.rows_note(measured, words.wording('markdown'))}")
 
 
 def what_drives(counted: Importance) -> None:
     page.section(words.say("start.drivers"))
-    page.figure(drivers.figure(counted, page.style(HALF), top=6), drivers.alt(counted, words.wording()), "drivers")
+    drawn = drivers.figure(counted, page.style(HALF), top=6)
+    page.still(drawn, drivers.alt(counted, words.wording()), "drivers")
     wording = words.wording("markdown")
     shown = phrases.quantity(wording, counted.unit, counted.target_class)
     unit = words.say(f"start.drivers_{counted.unit}", quantity=shown)
@@ -89,3 +91,4 @@ with problems.shown():
             what_drives(counted)
         with top.container():
             page.answer(overview.answer(measured, counted, words.wording("markdown")))
+    page.ready_for_figures()

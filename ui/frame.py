@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,8 +51,11 @@ def around(page: str) -> Iterator[None]:
         waiting = body.empty()
         told, room = _room(waiting)
         own = own_model.uploaders() if page == navigation.PAGES[0] else None
-        if later := own is None or state.model() == given.CODE:  # strangers' files are not what the visitor came for
-            _furnish(room)
+        later = own is None or state.model() == given.CODE  # strangers' files are not what the visitor came for
+        if own is None:
+            _furnish(room, drawing.room_for_figure)
+        elif later:
+            _furnish(room, drawing.room_for_still)
         else:
             _before(own, told, room)
         _open(told)
@@ -71,7 +74,7 @@ def _before(own: DeltaGenerator, told: DeltaGenerator, room: DeltaGenerator) -> 
     """What comes before the model on show: whoever brings files need not wait for it."""
     pause = _GLANCE if workers.attested() is None else 0.0
     time.sleep(pause)
-    _furnish(room)
+    _furnish(room, drawing.room_for_figure)
     _wake(told)
     own_model.found(own)
     if uploads.source() is not None:
@@ -100,11 +103,11 @@ def _room(waiting: DeltaGenerator) -> tuple[DeltaGenerator, DeltaGenerator]:
     return told, room
 
 
-def _furnish(room: DeltaGenerator) -> None:
-    """Let the browser load what draws figures while nothing can be shown yet: it is busy with that for a second."""
+def _furnish(room: DeltaGenerator, with_what: Callable[[int], None]) -> None:
+    """Let the browser load what draws while nothing can be shown yet: with figures it is busy for a second."""
     if not engine.is_known("describe"):
         with room:
-            drawing.room_for_figure(_BODY)
+            with_what(_BODY)
 
 
 def _wake(place: DeltaGenerator) -> None:

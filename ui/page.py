@@ -12,6 +12,7 @@ from ui import engine, navigation, progress, state, words
 from ui.downloads import downloads
 from ui.numbers_table import numbers_table
 from ui.trust_strip import trust_lines, trust_strip, verdict_line
+from xai.figures import still as stills
 from xai.figures.style import Style
 from xai.results import Trust
 
@@ -25,9 +26,12 @@ __all__ = [
     "next_question",
     "note",
     "numbers_table",
+    "ready_for_figures",
     "room",
     "room_for_figure",
+    "room_for_still",
     "section",
+    "still",
     "strong",
     "style",
     "trust_lines",
@@ -36,7 +40,8 @@ __all__ = [
 
 STAGE_SCALE = 1.25
 FULL = 1110  # pixels of a figure across the page, in a window 1280 wide
-_CAMERA_WIDTH = 34  # pixels
+_BESIDE = 34  # pixels kept free beside a figure: for the camera, and for numbers on a page narrower than planned
+_LEAST = 10  # pixels, of which Plotly takes no fewer
 _CAMERA = {
     "displaylogo": False,
     "modeBarButtons": [["toImage"]],
@@ -66,11 +71,21 @@ def room(height: int, question: str, **parameters: Any) -> DeltaGenerator:
     return place
 
 
-def room_for_figure(height: int) -> None:
+def room_for_figure(height: int, key: str = "room") -> None:
     """The same for a figure, drawn as one without anything in it: the browser loads meanwhile what draws figures."""
     nothing = graph.Figure(layout={"height": height, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"})
     nothing.update_xaxes(visible=False).update_yaxes(visible=False)
-    st.plotly_chart(nothing, theme=None, key="room", config={"staticPlot": True})
+    st.plotly_chart(nothing, theme=None, key=key, config={"staticPlot": True})
+
+
+def room_for_still(height: int) -> None:
+    """And for one that is part of the page."""
+    st.html(f'<div style="height:{height}px"></div>')
+
+
+def ready_for_figures() -> None:
+    """Let the browser load what draws the figures of the other pages, while the visitor reads this one."""
+    room_for_figure(_LEAST, "ready")
 
 
 def answer(text: str, trust: Trust | None = None, unit: str = "probability") -> None:
@@ -97,16 +112,26 @@ def style(width: int = FULL) -> Style:
         theme=state.theme(),
         wording=words.wording("html"),
         scale=STAGE_SCALE if state.stage() else 1.0,
-        width=width - _CAMERA_WIDTH,
+        width=width - _BESIDE,
     )
 
 
 def figure(drawn: graph.Figure, alt: str, key: str) -> None:
     """A figure with its finding as text for screen readers; the camera saves it as SVG."""
-    margin = drawn.layout.margin
-    drawn.update_layout(margin={"r": (margin.r or 0) + _CAMERA_WIDTH})  # so that the camera covers no number
+    _set_apart(drawn)
     image = {"format": "svg", "filename": f"klartext-{key}"}
     st.plotly_chart(drawn, theme=None, key=key, alt=alt, config={**_CAMERA, "toImageButtonOptions": image})
+
+
+def still(drawn: graph.Figure, alt: str, key: str) -> None:
+    """The same without camera, as part of the page itself: it is there before the browser has loaded anything else."""
+    _set_apart(drawn)
+    with st.container(key=key):
+        st.html(stills.still(drawn, alt))
+
+
+def _set_apart(drawn: graph.Figure) -> None:
+    drawn.update_layout(margin={"r": (drawn.layout.margin.r or 0) + _BESIDE})
 
 
 def how_to_read(key: str, **facts: Any) -> None:

@@ -27,9 +27,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-CUT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(figure => {
+CUT = """() => [...document.querySelectorAll('.js-plotly-plot, .still')].flatMap(figure => {
     const frame = figure.getBoundingClientRect();
-    return [...figure.querySelectorAll('text')].filter(text => {
+    return [...figure.querySelectorAll('text, .words')].filter(text => {
         const box = text.getBoundingClientRect();
         return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1
             || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
@@ -129,7 +129,7 @@ class Visitor:
 
     def figures(self) -> int:
         """How many figures are drawn."""
-        return self.page.locator(".js-plotly-plot:has(.main-svg)").count()
+        return self.page.locator(".js-plotly-plot:has(.main-svg):not(.st-key-ready *), .still").count()
 
     def _note_host(self, url: str) -> None:
         host = urlsplit(url).hostname

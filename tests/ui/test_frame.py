@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
 import logging
+import re
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from visiting_app import PAGES, ROOT, Visit, assert_whole, go, press, said
+from visiting_app import PAGES, ROOT, Visit, assert_whole, go, press, said, stills
 
 from ui import engine
 from xai.errors import OpeningError, QuestionError
@@ -202,7 +202,8 @@ def _fail(monkeypatch: pytest.MonkeyPatch, question: str, error: Exception) -> N
 
 
 def _height(visitor: AppTest) -> int:
-    return json.loads(visitor.get("plotly_chart")[0].proto.spec)["layout"]["height"]
+    """Of the first figure that is part of the page."""
+    return int(re.search(r'class="still"[^>]*height:(\d+)px', stills(visitor)[0])[1])
 
 
 def _imports(tree: ast.AST) -> list[str]:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from visiting_app import ROOT, Visit, assert_whole, go, press, said, upload
+from visiting_app import ROOT, Visit, assert_whole, go, press, said, stills, upload
 
 from ui import beforehand, engine, given, launching
 from xai.texts import catalogue
@@ -62,7 +62,7 @@ def test_the_first_visitor_waits_for_no_answer(visit: Visit, monkeypatch: pytest
     monkeypatch.setattr(engine, "_answer", asked)
     visitor = visit(lang="en")
     assert_whole(visitor)
-    assert len(visitor.get("plotly_chart")) == 2
+    assert len(stills(visitor)) == 2
 
 
 @pytest.mark.usefixtures("started")

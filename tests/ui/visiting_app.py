@@ -24,6 +24,11 @@ def said(visitor: AppTest) -> str:
     return "\n".join(element.value for element in (*visitor.title, *visitor.header, *visitor.markdown))
 
 
+def stills(visitor: AppTest) -> list[str]:
+    """The figures that are part of the page, as HTML."""
+    return [element.proto.body for element in visitor.get("html") if 'class="still"' in element.proto.body]
+
+
 def press(visitor: AppTest, key: str) -> AppTest:
     return visitor.button(key=key).click().run()
 
