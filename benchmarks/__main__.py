@@ -2,22 +2,23 @@
 
 python -m benchmarks [--only trees model_agnostic …]       (twenty minutes on two idle cores)
 
-Each part can be run alone as well. The dashboards of the first page get environments of their own, made here; that part
-needs Chromium and a network, and is left out where one of them is missing (the file says so).
+Each part runs in a process of its own, so that none is held up by what another left; it can be run alone as well. The
+dashboards of the first page get environments of their own, made here; that part needs Chromium and a network, and is
+left out where one of them is missing (the file says so).
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import platform
 import time
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
-from types import ModuleType
 
-from benchmarks.side_by_side import HEAD, row, show, versions
+from benchmarks.side_by_side import measured, versions
 from xai.compiled import building, place
 
 PARTS = {
@@ -53,20 +54,11 @@ def main() -> None:
     written = [ABOUT, f"{date.today():%d %B %Y}, {_machine()}. {versions(*PACKAGES)}.\n"]
     for name in asked.only:
         print(f"\n## {PARTS[name]}\n", flush=True)
-        written += [f"## {PARTS[name]}\n", _measured(importlib.import_module(f"benchmarks.{name}")), ""]
+        with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+            written += [f"## {PARTS[name]}\n", alone.submit(measured, f"benchmarks.{name}").result(), ""]
         if set(asked.only) == set(PARTS):
             RESULTS.write_text("\n".join(written), encoding="utf-8")
     print(f"\nafter {(time.perf_counter() - started) / 60:.0f} minutes")
-
-
-def _measured(part: ModuleType) -> str:
-    """A part's table, or its sentences where there is nobody to compare with; or why it was not measured."""
-    missing = part.missing() if hasattr(part, "missing") else None
-    if missing is None and hasattr(part, "lines"):
-        return "\n".join([HEAD, *map(row, show(part.lines()))])
-    told = part.told() if missing is None else missing
-    print(told, flush=True)
-    return told
 
 
 def _machine() -> str:

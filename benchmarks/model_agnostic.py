@@ -31,6 +31,7 @@ from xai.explainer import Explainer
 MODELS = ("lr", "stack", "mlp", "svc")
 LEAST = {"lr": 25.0, "stack": 6.0, "mlp": 15.0}
 ROWS, PERMUTATIONS, REPEATS = 3, 10, 5
+ROUNDS = 3  # of each row, in which both sides take turns: the pace of a shared machine changes within seconds
 Clock = Callable[[], float]
 CHUNK = 256  # coalitions played at once
 
@@ -93,11 +94,12 @@ def measured(work: Workload, rows: int, clock: Clock = time.perf_counter, exactl
         row = chosen.iloc[[place]]
         exact = played(work, row)
         coded = by_hand.encode(row)
-        sides[0].add(lambda: theirs.values(coded), exact, 3, clock)  # noqa: B023 (called at once)
         real = explainer._compared.said(row, "probability")
-        # a copy each time: the engine remembers what it made of the last rows it was given
-        sides[1].add(lambda: contributions(explainer, row.copy(), real), exact, REPEATS, clock)  # noqa: B023
-        sides[2].add(lambda: explainer.explain(frame=row).values, exact, REPEATS, clock)  # noqa: B023
+        for _ in range(ROUNDS):
+            sides[0].add(lambda: theirs.values(coded), exact, 1, clock)  # noqa: B023 (called at once)
+            # a copy each time: the engine remembers what it made of the last rows it was given
+            sides[1].add(lambda: contributions(explainer, row.copy(), real), exact, REPEATS, clock)  # noqa: B023
+            sides[2].add(lambda: explainer.explain(frame=row).values, exact, REPEATS, clock)  # noqa: B023
         if exactly:
             sides[3].add(lambda: theirs.exactly(coded), exact, 1, clock)  # noqa: B023
     return sides

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import platform
 import statistics
 import time
@@ -82,6 +83,17 @@ def show(lines: Iterable[Line]) -> list[Line]:
         print(row(line), flush=True)
         found.append(line)
     return found
+
+
+def measured(module: str) -> str:
+    """A part's table, or its sentences where there is nobody to compare with; or why it was not measured."""
+    part = importlib.import_module(module)
+    missing = part.missing() if hasattr(part, "missing") else None
+    if missing is None and hasattr(part, "lines"):
+        return "\n".join([HEAD, *map(row, show(part.lines()))])
+    told = part.told() if missing is None else missing
+    print(told, flush=True)
+    return told
 
 
 def versions(*packages: str) -> str:

@@ -23,6 +23,7 @@ from xai.lean import Additive, Combined, Lean, Restricted
 # that being called does not count.
 NUMBERS_SUMMED, NUMBERS_BUILT = 500_000, 10_000_000
 LARGEST_EXPONENT = 50.0  # products of larger powers of e would lose digits, and at last overflow
+MOST_DIFFERENCES = 1_000_000  # of explained rows from background rows in the states, that are kept
 MOST_TERMS = 10_000_000  # contributions of the background's columns to the states that are kept
 
 Predict = Callable[[np.ndarray], np.ndarray]
@@ -148,21 +149,31 @@ class Summed(Blends):
         self.terms, self.background = terms, background  # (R, C, H), (m, C, H) contributions
         self.states = states  # (m, H) of the background rows
         self.width = lean.states
+        few = len(terms) * background.size <= MOST_DIFFERENCES
+        self.differences = (terms[:, None] - background).reshape(-1, self.width) if few else None  # (R * m * C, H)
 
     def block(self, games: Sequence[Coalitions], last: bool) -> list[np.ndarray]:
         return [self._outcomes(game, last).reshape(*game.shape, -1) for game in games]
 
     def _outcomes(self, game: Coalitions, last: bool) -> np.ndarray:
         """(Q * B, K)"""
-        order = game.pairs.columns.T  # (d, B)
-        change = self.terms[game.pairs.rows, order] - self.background[game.pairs.others, order]
-        change = change.reshape(len(order), -1)  # (d, B * H)
+        change = self._changes(game.pairs)
         start = self.states[game.pairs.others].ravel()
         if game.kind == "all" and self.lean.exponential and _harmless(start, change):
             powers = _table(np.exp(start), np.exp(change), np.multiply)
             return self.lean.of_exponentials(powers.reshape(-1, self.width), last)
         states = _states(game, start, change).reshape(-1, self.width)
         return self.lean.finish_last(states) if last else self.lean.finish(states)
+
+    def _changes(self, pairs: Pairs) -> np.ndarray:
+        """(d, B * H) what each place makes of a difference, in the order of the pair's own."""
+        order = pairs.columns.T  # (d, B)
+        if self.differences is None:
+            found = self.terms[pairs.rows, order] - self.background[pairs.others, order]
+        else:
+            rows, columns = self.background.shape[:2]
+            found = self.differences.take((pairs.rows * rows + pairs.others) * columns + order, axis=0)
+        return found.reshape(len(order), -1)
 
 
 def _table(start: np.ndarray, change: np.ndarray, step: np.ufunc) -> np.ndarray:
