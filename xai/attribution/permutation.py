@@ -10,10 +10,12 @@ so additivity holds at any sample size; the error is measured from the repetitio
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from xai.attribution.blends import Blends, Coalitions, Pairs
+from xai.results import freeze
 
 
 def orders(differs: np.ndarray, keys: np.ndarray) -> list[Pairs]:
@@ -43,10 +45,11 @@ def walked(
     return [_steps(outcomes, background[pairs.others], explained[pairs.rows]) for pairs, outcomes in parts]
 
 
+@lru_cache(maxsize=512)
 def _walk(size: int) -> np.ndarray:
     """(2 (d - 1), d) bool: the first place, the first two, … and, for the reverse order, what these leave out."""
     forward = np.tril(np.ones((size - 1, size), dtype=bool))
-    return np.concatenate([forward, ~forward])
+    return freeze(np.concatenate([forward, ~forward]))
 
 
 def _steps(outcomes: np.ndarray, nothing: np.ndarray, everything: np.ndarray) -> np.ndarray:
