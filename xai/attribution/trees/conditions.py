@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -82,12 +83,12 @@ class Conditions:
             tables=tuple(tables),
         )
 
-    @property
+    @cached_property
     def replacing(self) -> tuple[np.ndarray, np.ndarray]:
         """(numbers,) where zeros count as missing, and where missing values count as zero."""
         return (self.missing == ZERO_LEFT) | (self.missing == ZERO_RIGHT), self.missing == AS_ZERO
 
-    @property
+    @cached_property
     def codes_of_missing(self) -> np.ndarray:
         """(numbers,)"""
         sizes = np.diff(self.starts)
@@ -105,11 +106,15 @@ class Conditions:
             found[filled] = np.nan_to_num(found[filled], nan=0.0, posinf=np.inf, neginf=-np.inf)
         return found
 
+    @cached_property
+    def _owners(self) -> tuple[np.ndarray, np.ndarray]:
+        """(thresholds,) the column each belongs to, and whether it is compared strictly: for single rows, kept."""
+        owner = np.repeat(np.arange(self.numbers), np.diff(self.starts))
+        return owner, self.strict[owner]
+
     def _count(self, numbers: np.ndarray, found: np.ndarray) -> None:
         """All thresholds at once: faster than a search in each column where there are few rows."""
-        sizes = np.diff(self.starts)
-        owner = np.repeat(np.arange(self.numbers), sizes)
-        strict = self.strict[owner]
+        owner, strict = self._owners
         for row, values in enumerate(numbers.T):
             value = values[owner]
             below = np.where(strict, self.thresholds <= value, self.thresholds < value)
