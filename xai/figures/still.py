@@ -119,9 +119,10 @@ def _dots(axes: _Axes, trace: Mapping[str, Any]) -> Iterator[str]:
     line = marker["line"]
     size = marker["size"] + line["width"]  # the line lies half outside
     look = {"width": f"{size:g}px", "height": f"{size:g}px", "background": marker["color"], "border-radius": "50%"}
-    look |= {"box-sizing": "border-box", "border": f"{line['width']:g}px solid {line.get('color', 'transparent')}"}
+    look |= {"transform": "translate(-50%,-50%)", "box-sizing": "border-box"}
+    look |= {"border": f"{line['width']:g}px solid {line.get('color', 'transparent')}"}
     for x, y in zip(trace["x"], trace["y"], strict=True):
-        yield _box("", {"left": f"{axes.across(x):.3f}%", "top": f"{axes.down(y):g}px", **_moved(-50, -50), **look})
+        yield _box("", {"left": f"{axes.across(x):.3f}%", "top": f"{axes.down(y):g}px", **look})
 
 
 def _rule(axes: _Axes, shape: Mapping[str, Any]) -> str:
@@ -136,7 +137,7 @@ def _rule(axes: _Axes, shape: Mapping[str, Any]) -> str:
 
 
 def _words(axes: _Axes, text: Mapping[str, Any], font: Mapping[str, Any]) -> str:
-    """Words at a place; as in the library, they move by pixels, and upwards where that is more than nothing."""
+    """Words at a place, moved by pixels to the right and upwards."""
     across, down = text.get("xanchor", "center"), text.get("yanchor", "middle")
     font = {**font, **text.get("font", {})}
     place = {
@@ -151,10 +152,6 @@ def _words(axes: _Axes, text: Mapping[str, Any], font: Mapping[str, Any]) -> str
         "white-space": "pre",
     }
     return _box(text["text"], {**place, "background": text.get("bgcolor", "none")}, kind="words")
-
-
-def _moved(across: int, down: int) -> dict[str, str]:
-    return {"transform": f"translate({across}%,{down}%)"}
 
 
 def _box(inside: str, look: Mapping[str, str], hover: str = "", kind: str = "") -> str:
