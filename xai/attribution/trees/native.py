@@ -102,13 +102,14 @@ class Native:
         """Seconds of one processor that `rows` takes for so many rows, roughly."""
         if self._most > WIDEST:
             return float("inf")
-        return 1e-9 * int(self._ensemble.leaves.sum()) * (150 + 3 * self._others.shape[1] + 35 * count)
+        return 1e-9 * int(self._ensemble.leaves.sum()) * (4 * self._others.shape[1] + 800 * count**0.5)
 
     def row_cost(self, count: int) -> float:
         """The same for calling `row` for each of them."""
         if self._can_keep:
             return count * row_cost(self._ensemble, self._others.shape[1])
-        return 1e-9 * int(self._ensemble.leaves.sum()) * (60 + 15 * self._words) * count
+        walked = 90 * len(self._ensemble.roots) + 0.8 * int(self._ensemble.leaves.sum())
+        return 1e-9 * self._others.shape[1] * walked * count
 
     @cached_property
     def _kept(self) -> Patterns:
@@ -146,12 +147,11 @@ class Native:
     def _row(self, part: Part, first: int, left: np.ndarray, codes: np.ndarray, found: np.ndarray) -> None:
         ensemble = self._ensemble
         depth, most, players = int(part.of(ensemble.depths).max()), self._most, ensemble.players
-        deep = depth + 1
+        waiting, width = 2 * depth + 1, ensemble.values.shape[1]
         arrays = [
             *self._forest(part, left),
-            *(codes, ints(deep, 5), words(deep, self._words), words(deep, self._words)),
-            *(np.full(players, -1, dtype=np.int32), ints(deep), ints(deep), ints(deep), ints(deep)),
-            *(reals(deep), words(32), *weights(most), found),
+            *(codes, ints(waiting, 3), words(waiting), reals(waiting, 2, width), ints(players)),
+            *(*weights(most), found),
         ]
         sizes = self._sizes(part, left, first)
         count = self._others.shape[1]

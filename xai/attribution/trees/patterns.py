@@ -15,7 +15,7 @@ from xai.compiled.loading import MachineCode
 
 _MEMORY, _BYTES = 64 << 20, 12  # bytes that may be kept, and for a leaf and a background row if no two are alike
 _MOST_PLAYERS, _MOST_ROWS = int(COUNT), 1 << (64 - int(COUNT))
-_PER_LEAF, _PER_PATTERN, _PATTERNS = 10e-9, 2.5e-9, 30  # seconds that a row takes, and how many patterns a leaf has
+_PER_LEAF, _PER_PATTERN, _PATTERNS = 30e-9, 9e-9, 30  # seconds that a row takes, and how many patterns a leaf has
 _WORTH_THREADS = 2e-3  # seconds of work for one row
 
 

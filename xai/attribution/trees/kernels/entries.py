@@ -45,24 +45,16 @@ def find_sides(ints, words, reals, sizes):
 def explain_row(ints, words, reals, sizes):
     """sizes: those of the forest, V, m, D, P, S, total, G."""
     columns, others, depth, players, most, total, groups = _seven(sizes)
+    waiting = 2 * depth + 1
     path = row.Path(
-        carray(ints[4], (depth + 1, row.FRAME)),
-        carray(words[1], (depth + 1, sizes[5])),
-        carray(words[2], (depth + 1, sizes[5])),
+        carray(ints[4], (waiting, row.FRAME)),
+        carray(words[1], (waiting,)),
+        carray(reals[1], (waiting, 2, sizes[3])),
         carray(ints[5], (players,)),
-        carray(ints[6], (depth + 1,)),
     )
-    work = row.Work(
-        carray(ints[7], (depth + 1,)),
-        carray(ints[8], (depth + 1,)),
-        carray(ints[9], (depth + 1,)),
-        carray(reals[1], (depth + 1,)),
-        carray(words[3], (32,)),
-        carray(reals[2], (most + 1, most + 1)),
-        carray(reals[3], (most + 1, most + 1)),
-    )
+    weights = row.Weights(carray(reals[2], (most + 1, most + 1)), carray(reals[3], (most + 1, most + 1)))
     found = carray(reals[4], (groups, players * total))
-    _explain_row(_forest(ints, words, reals, sizes), carray(ints[3], (columns,)), others, path, work, total, found)
+    _explain_row(_forest(ints, words, reals, sizes), carray(ints[3], (columns,)), others, path, weights, total, found)
 
 
 def explain_rows(ints, words, reals, sizes):

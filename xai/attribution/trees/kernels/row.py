@@ -1,9 +1,11 @@
-"""The bitset kernel: contributions of one row, over all background rows at once or against each of them.
+"""The row kernel: contributions of one row, over 64 background rows at once or against each of them.
 
-One walk per tree goes wherever the row and some background row can get by sharing the players. At each node it knows
-the background rows that can get there, as bits, and for every player on the path those that fail it. Players that the
-explained row itself fails must come from the background, so only background rows that fulfil them all are left; what
-remains differs only in which of the other players they fail. There is no limit to the number of players.
+One walk per tree follows the explained row beside background rows (Lundberg et al. 2020, algorithm 3). Where the two
+are sent to different sides, the player asked there is given first to the explained row and then to the background row;
+from then on its questions are answered by whoever holds it. Background rows walk together, as the bits of a word, for
+as long as the same players are held by the same side. What the leaves are worth is added up on the way back: so every
+player gains or loses once where it is given away, not once at each leaf below. There is no limit to the number of
+players.
 
 Sizes as in `rows`; D is the depth of the trees and G the number of groups, 1 or m.
 """
@@ -15,174 +17,131 @@ from typing import NamedTuple
 import numpy as np
 
 from xai.attribution.trees.ensemble import COLUMN, CUT, LEFT, PLACE, PLAYER, RIGHT
-from xai.attribution.trees.kernels.bits import ONE, ZERO, lowest, ones, whole
+from xai.attribution.trees.kernels.bits import ZERO, lowest, ones, whole
 
-NODE, STAGE, SLOTS, BEFORE, FAILS, FRAME = range(6)
-"""What is remembered at each depth: the node, how many of its children are done, how many players are on the path,
-where the player asked above was held before, and whether the explained row fails that player."""
+NOBODY, EXPLAINED, BACKGROUND = range(3)
+"""Who holds a player."""
+NODE, GIVEN, STAGE, FRAME = range(4)
+"""What is remembered of a walk that waits: where it goes on, the player that is given away there (-1 where none is),
+and whether it went on already."""
+GAIN, LOSS = range(2)
 
 
 class Path(NamedTuple):
-    """The path from the root to the present node."""
+    """The walks that wait, at most two at each depth, and who holds the players."""
 
-    frame: np.ndarray  # (D + 1, FRAME)
-    open: np.ndarray  # (D + 1, W) background rows that fulfil every player that the explained row fails
-    failing: np.ndarray  # (D + 1, W) background rows that fail the player asked above
-    held: np.ndarray  # (P,) the depth at which `failing` holds a player's rows; -1 where it is not on the path
-    player: np.ndarray  # (D,) the players on the path
+    frame: np.ndarray  # (2 D + 1, FRAME)
+    others: np.ndarray  # (2 D + 1,) the background rows that go on there
+    worth: np.ndarray  # (2 D + 1, 2, width) what the leaves met before are worth to players that gain and that lose
+    holder: np.ndarray  # (P,)
 
 
-class Work(NamedTuple):
-    """Space for one leaf at a time."""
+class Weights(NamedTuple):
+    """By how many players gain and lose."""
 
-    fits: np.ndarray  # (D,) depths that hold the players the row fulfils
-    gaining: np.ndarray  # (D,) where these are in a row of `found`
-    losing: np.ndarray  # (D,) where the players are that the row fails
-    unit: np.ndarray  # (D,) contributions at a leaf of value 1
-    planes: np.ndarray  # (32,) bits of a count for 64 background rows
     gain: np.ndarray  # (S + 1, S + 1)
     loss: np.ndarray
 
 
-def explain_row(forest, row, size, path, work, total, found):
+def explain_row(forest, row, size, path, weights, total, found):
     """Add to `found` (G, P * total) the contributions of a row with codes (V,), against `size` background rows."""
     for tree in range(forest.roots.shape[0]):
-        path.frame[0, NODE], path.frame[0, STAGE], path.frame[0, SLOTS] = forest.roots[tree], 0, 0
-        for word in range(path.open.shape[1]):
-            path.open[0, word] = whole(word, size)
-        depth = 0
-        while depth >= 0:
-            node = path.frame[depth, NODE]
-            if forest.nodes[node, COLUMN] < 0:
-                _meet(forest, path, work, depth, forest.outputs[tree], total, found)
-                path.frame[depth, STAGE] = 2
-            depth = _go_on(forest, row, path, depth)
+        for word in range(forest.left.shape[1]):
+            left = whole(word, size)
+            while left:
+                others, group = left, 0
+                if found.shape[0] > 1:
+                    others = left & (ZERO - left)
+                    group = 64 * word + lowest(others)
+                _walk(forest, row, tree, word, others, path, weights, total, found[group])
+                left ^= others
 
 
-def _go_on(forest, row, path, depth):
-    """Step down to the next child that can be reached; else step up. Returns the depth."""
-    frame, node = path.frame, path.frame[depth, NODE]
-    player = forest.nodes[node, PLAYER]
-    while frame[depth, STAGE] < 2:
-        side = 1 - frame[depth, STAGE]
-        frame[depth, STAGE] += 1
-        if _narrow(forest, row, path, depth, side) != ZERO:
-            frame[depth + 1, NODE] = forest.nodes[node, LEFT] if side else forest.nodes[node, RIGHT]
-            frame[depth + 1, STAGE] = 0
-            frame[depth + 1, BEFORE] = path.held[player]
-            path.held[player] = depth + 1
-            return depth + 1
-    if depth > 0:
-        path.held[forest.nodes[frame[depth - 1, NODE], PLAYER]] = frame[depth, BEFORE]
-    return depth - 1
-
-
-def _narrow(forest, row, path, depth, side):
-    """What holds at a child; returns a word that is zero where nobody can get there."""
-    node = path.frame[depth, NODE]
-    player, place = forest.nodes[node, PLAYER], forest.nodes[node, PLACE] - forest.first
-    held, words = path.held[player], path.open.shape[1]
-    fails = (row[forest.nodes[node, COLUMN]] <= forest.nodes[node, CUT]) != (side == 1)
-    for word in range(words):
-        failing = ~forest.left[place, word] if side else forest.left[place, word]
-        path.failing[depth + 1, word] = failing | path.failing[held, word] if held >= 0 else failing
-    path.frame[depth + 1, SLOTS] = path.frame[depth, SLOTS]
-    if held < 0:
-        path.player[path.frame[depth, SLOTS]] = player
-        path.frame[depth + 1, SLOTS] += 1
-    elif path.frame[held, FAILS]:
-        fails = True
-    path.frame[depth + 1, FAILS] = fails
-    some = ZERO if fails else ONE
-    for word in range(words):
-        is_open = path.open[depth, word]
-        if fails:
-            is_open &= ~path.failing[depth + 1, word]
-            some |= is_open
-        path.open[depth + 1, word] = is_open
-    return some
-
-
-def _meet(forest, path, work, depth, output, total, found):
-    """At a leaf: which players the row fulfils and fails, and what that is worth."""
-    fitting, losing = 0, 0
-    for slot in range(path.frame[depth, SLOTS]):
-        player = path.player[slot]
-        held = path.held[player]
-        if path.frame[held, FAILS]:
-            work.losing[losing] = player * total + output
-            losing += 1
-        else:
-            work.fits[fitting] = held
-            work.gaining[fitting] = player * total + output
-            fitting += 1
-    leaf = forest.nodes[path.frame[depth, NODE], CUT]
-    if found.shape[0] > 1:
-        _each(forest, path, work, depth, leaf, fitting, losing, found)
-        return
-    for place in range(fitting):
-        work.unit[place] = 0.0
-    lost = 0.0
-    for word in range(path.open.shape[1]):
-        if path.open[depth, word] != ZERO:
-            lost += _count(path, work, word, path.open[depth, word], fitting, losing)
-    for k in range(forest.values.shape[1]):
-        for place in range(fitting):
-            found[0, work.gaining[place] + k] += work.unit[place] * forest.values[leaf, k]
-        for place in range(losing):
-            found[0, work.losing[place] + k] -= lost * forest.values[leaf, k]
-
-
-def _each(forest, path, work, depth, leaf, fitting, losing, found):
-    """Contributions against each single background row."""
-    for word in range(path.open.shape[1]):
-        others = path.open[depth, word]
-        while others:
-            other = others & (ZERO - others)
-            others ^= other
-            gaining = 0
-            for place in range(fitting):
-                gaining += (path.failing[work.fits[place], word] & other) != ZERO
-            if gaining + losing:
-                group = 64 * word + lowest(other)
-                for k in range(forest.values.shape[1]):
-                    gained = work.gain[gaining, losing] * forest.values[leaf, k]
-                    for place in range(fitting):
-                        if path.failing[work.fits[place], word] & other:
-                            found[group, work.gaining[place] + k] += gained
-                    lost = work.loss[gaining, losing] * forest.values[leaf, k]
-                    for place in range(losing):
-                        found[group, work.losing[place] + k] -= lost
-
-
-def _count(path, work, word, others, fitting, losing):
-    """Add up the gains against up to 64 background rows; returns the loss of every player that loses.
-
-    How many players each of them fails is counted for all at once, in binary numbers whose digits lie in `planes`.
-    """
-    planes = 0
-    while (1 << planes) <= fitting:
-        work.planes[planes] = ZERO
-        planes += 1
-    for place in range(fitting):
-        carry = path.failing[work.fits[place], word] & others
-        for plane in range(planes):
-            both = work.planes[plane] & carry
-            work.planes[plane] ^= carry
-            carry = both
-    lost = 0.0
-    while others:
-        same, gaining = others, 0
-        for plane in range(planes):
-            if work.planes[plane] & others & (ZERO - others):
-                gaining |= 1 << plane
-                same &= work.planes[plane]
+def _walk(forest, row, tree, word, others, path, weights, total, found):
+    """The contributions of one tree against some background rows of a word, who together hold no player yet."""
+    node, output, waiting, gaining, losing = forest.roots[tree], forest.outputs[tree], 0, 0, 0
+    while node >= 0:
+        while forest.nodes[node, COLUMN] >= 0:
+            left = row[forest.nodes[node, COLUMN]] <= forest.nodes[node, CUT]
+            player = forest.nodes[node, PLAYER]
+            mine = forest.nodes[node, LEFT] if left else forest.nodes[node, RIGHT]
+            holder = path.holder[player]
+            if holder != EXPLAINED:
+                bits = forest.left[forest.nodes[node, PLACE] - forest.first, word]
+                same = others & (bits if left else ~bits)
+                if same != others:
+                    theirs = forest.nodes[node, RIGHT] if left else forest.nodes[node, LEFT]
+                    if holder == BACKGROUND:
+                        if same == ZERO:
+                            node = theirs
+                            continue
+                        waiting = _wait(path, waiting, theirs, -1, others ^ same)
+                        others = same
+                    else:
+                        if same != ZERO:
+                            waiting = _wait(path, waiting, mine, -1, same)
+                        others ^= same
+                        waiting = _wait(path, waiting, theirs, player, others)
+                        path.holder[player] = EXPLAINED
+                        gaining += 1
+            node = mine
+        _meet(forest, node, ones(others), path, waiting, weights.gain[gaining, losing], weights.loss[gaining, losing])
+        node = -1
+        while waiting > 0 and node < 0:
+            given = path.frame[waiting - 1, GIVEN]
+            if path.frame[waiting - 1, STAGE] == 0:
+                if given >= 0:
+                    _add(path.worth[waiting, GAIN], given * total + output, found)
+                    path.holder[given] = BACKGROUND
+                    gaining -= 1
+                    losing += 1
+                others = _resume(path, waiting)
+                node = path.frame[waiting - 1, NODE]
             else:
-                same &= ~work.planes[plane]
-        others &= ~same
-        if gaining + losing:
-            lost += ones(same) * work.loss[gaining, losing]
-            for place in range(fitting if gaining else 0):
-                failing = ones(same & path.failing[work.fits[place], word])
-                work.unit[place] += failing * work.gain[gaining, losing]
-    return lost
+                if given >= 0:
+                    _subtract(path.worth[waiting, LOSS], given * total + output, found)
+                    path.holder[given] = NOBODY
+                    losing -= 1
+                waiting -= 1
+                _join(path, waiting)
+
+
+def _wait(path, waiting, node, player, others):
+    """Remember where some background rows go on; returns how many walks wait then."""
+    path.frame[waiting, NODE], path.frame[waiting, GIVEN], path.frame[waiting, STAGE] = node, player, 0
+    path.others[waiting] = others
+    return waiting + 1
+
+
+def _meet(forest, node, count, path, waiting, gain, loss):
+    """What a leaf is worth to each player that gains and each that loses, against all who met there."""
+    for k in range(forest.values.shape[1]):
+        value = count * forest.values[forest.nodes[node, CUT], k]
+        path.worth[waiting, GAIN, k] = value * gain
+        path.worth[waiting, LOSS, k] = value * loss
+
+
+def _resume(path, waiting):
+    """The last walk that waits goes on; what was met before is kept with it. Returns its background rows."""
+    path.frame[waiting - 1, STAGE] = 1
+    for k in range(path.worth.shape[2]):
+        path.worth[waiting - 1, GAIN, k] = path.worth[waiting, GAIN, k]
+        path.worth[waiting - 1, LOSS, k] = path.worth[waiting, LOSS, k]
+    return path.others[waiting - 1]
+
+
+def _join(path, waiting):
+    """What was met by a walk that waited, and what was met before it."""
+    for k in range(path.worth.shape[2]):
+        path.worth[waiting, GAIN, k] += path.worth[waiting + 1, GAIN, k]
+        path.worth[waiting, LOSS, k] += path.worth[waiting + 1, LOSS, k]
+
+
+def _add(worth, cell, found):
+    for k in range(worth.shape[0]):
+        found[cell + k] += worth[k]
+
+
+def _subtract(worth, cell, found):
+    for k in range(worth.shape[0]):
+        found[cell + k] -= worth[k]
