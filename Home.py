@@ -10,7 +10,9 @@ if __name__ == "Home":  # imported by the server before anybody comes; every vis
     st.secrets.load_if_toml_exists()  # settings may stand there
     starting.begin()
     starting.load()
-    app = st.App(__file__, lifespan=starting.before_anybody_comes)
+    from ui.preview.routes import routes
+
+    app = st.App(__file__, lifespan=starting.before_anybody_comes, routes=routes())
 elif "streamlit" not in sys.modules:  # not started by Streamlit but by hand
     from ui import launching
 

@@ -2,13 +2,11 @@
 
 import streamlit as st
 
-from ui import case_picker, engine, model_card, navigation, page, problems, state, words
+from ui import case_picker, engine, model_card, navigation, overview, page, problems, sources, state, words
 from xai.figures import drivers, quality
 from xai.results import Importance, Quality
-from xai.sentences import importance as importance_words
-from xai.sentences import overview, phrases
-
-HALF = 640  # pixels of the wide column, in a window 1280 wide
+from xai.sentences import overview as overview_words
+from xai.sentences import phrases
 
 navigation.guard()
 
@@ -44,24 +42,21 @@ def case_sentence(case: engine.Case) -> str:
 def how_good(measured: Quality) -> None:
     """The model beside the trivial answer."""
     page.section(words.say("start.quality"))
-    wording = words.wording()
+    wording, known = words.wording("markdown"), engine.describe()
     if not measured.judges:
-        page.note(words.say("checklist.quality-few", rows=wording.number(measured.rows, 0)))
+        page.note(overview.too_few(measured, wording))
         return
-    name = model_card.short_name()
-    drawn = quality.figure(measured, page.style(HALF), name)
-    page.still(drawn, quality.alt(measured, wording), "quality")
-    page.note(f"{model_card.scores(measured)} {overview.rows_note(measured, words.wording('markdown'))}")
+    kind = overview.kind(sources.find(state.model()), known, words.wording())
+    drawn = quality.figure(measured, page.style(overview.WIDE), kind)
+    page.still(drawn, quality.alt(measured, words.wording()), "quality")
+    page.note(overview.scores(measured, known, wording))
 
 
 def what_drives(counted: Importance) -> None:
     page.section(words.say("start.drivers"))
-    drawn = drivers.figure(counted, page.style(HALF), top=6)
+    drawn = drivers.figure(counted, page.style(overview.WIDE), top=overview.TOP)
     page.still(drawn, drivers.alt(counted, words.wording()), "drivers")
-    wording = words.wording("markdown")
-    shown = phrases.quantity(wording, counted.unit, counted.target_class)
-    unit = words.say(f"start.drivers_{counted.unit}", quantity=shown)
-    page.note(f"{unit} {importance_words.sample(counted, wording)}")
+    page.note(overview.counted(counted, words.wording("markdown")))
 
 
 with problems.shown():
@@ -84,11 +79,11 @@ with problems.shown():
             how_good(measured)
         if measured.judges and not engine.is_known("importance", method="shap"):
             with top.container():
-                page.answer(overview.answer(measured, None, words.wording("markdown")))
+                page.answer(overview_words.answer(measured, None, words.wording("markdown")))
     with left, problems.shown():
         counted = page.ask("importance", method="shap")
         with drives.container():
             what_drives(counted)
         with top.container():
-            page.answer(overview.answer(measured, counted, words.wording("markdown")))
+            page.answer(overview_words.answer(measured, counted, words.wording("markdown")))
     page.ready_for_figures()

@@ -38,9 +38,9 @@ def show() -> None:
         _by_kind(known.target is not None, known.task == "regression")
 
 
-def names() -> str:
-    """The names of the ready-made cases, one after the other."""
-    return "".join(words.name_of(code) for code in engine.describe().cases)
+def names() -> list[str]:
+    """The names of the ready-made cases."""
+    return [words.name_of(code) for code in engine.describe().cases]
 
 
 def _ready_made(codes: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ from ui import (
     given,
     model_picker,
     navigation,
+    overview,
     own_model,
     problems,
     progress,
@@ -35,7 +36,6 @@ MARK = str(HERE / "mark.svg")
 WIDTH = 1180  # pixels: a line of text stays readable on a wide screen
 _BODY = 640  # pixels the first page takes, about
 _GLANCE = 0.5  # seconds in which a browser draws what it was sent, while a starting server is busy
-_ROOM = 40  # characters of model and cases beside which a description still fits
 
 
 @contextmanager
@@ -135,15 +135,11 @@ def _context(controls: DeltaGenerator, below: DeltaGenerator, notes: DeltaGenera
         model_picker.show()
         if opened:
             case_picker.show()
-            with below if _long_names() else controls:
+            long = overview.are_long(words.model_name(state.model()), case_picker.names())
+            with below if long else controls:
                 st.markdown(case_picker.line(), width="content")
     with notes:
         _notes()
-
-
-def _long_names() -> bool:
-    """Whether the controls leave no room for the case beside them. The same for all cases, so that nothing jumps."""
-    return len(words.model_name(state.model())) + len(case_picker.names()) > _ROOM
 
 
 def _languages() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import engine, sources, state, words
-from xai.results import Quality
 from xai.sentences import demo as demo_words
 from xai.sentences import phrases
 
@@ -18,32 +17,6 @@ def show() -> None:
         _demo(source["demo"])
     else:
         st.markdown(_own())
-
-
-def short_name() -> str:
-    """What kind of model it is, plain: "Random Forest", or the class of the last step."""
-    source = sources.find(state.model())
-    if "demo" in source:
-        return words.say(f"demos.{source['demo']}.model")
-    return engine.describe().steps[-1]
-
-
-def scores(measured: Quality) -> str:
-    """Below the figure: what it shows, how many of the positive class are found, and the AUC."""
-    wording = words.wording("markdown")
-    if measured.task == "regression":
-        mae = measured.metrics["mae"]
-        return words.say("start.card.measure_regression", mae=wording.amount(mae, "target"))
-    parts = [words.say("start.card.measure_classes")]
-    if measured.task == "binary" and measured.confusion is not None:
-        shown = engine.describe().target_class
-        k = measured.classes.index(shown)
-        found, total = int(measured.confusion[k, k]), int(measured.confusion[k].sum())
-        counts = {"found": wording.number(found, 0), "total": wording.number(total, 0)}
-        parts.append(words.say("start.card.found", label=phrases.quoted(wording, shown), **counts))
-    if "auc" in measured.metrics:
-        parts.append(words.say("start.card.auc", auc=wording.number(measured.metrics["auc"], 2)))
-    return " ".join(parts)
 
 
 def _demo(name: str) -> None:

@@ -17,6 +17,7 @@ from xai.figures.style import Style
 from xai.results import Trust
 
 __all__ = [
+    "BESIDE",
     "answer",
     "ask",
     "downloads",
@@ -31,6 +32,7 @@ __all__ = [
     "room_for_figure",
     "room_for_still",
     "section",
+    "set_apart",
     "still",
     "strong",
     "style",
@@ -40,7 +42,7 @@ __all__ = [
 
 STAGE_SCALE = 1.25
 FULL = 1110  # pixels of a figure across the page, in a window 1280 wide
-_BESIDE = 34  # pixels kept free beside a figure: for the camera, and for numbers on a page narrower than planned
+BESIDE = 34  # pixels kept free beside a figure: for the camera, and for numbers on a page narrower than planned
 _LEAST = 10  # pixels, of which Plotly takes no fewer
 _CAMERA = {
     "displaylogo": False,
@@ -112,26 +114,27 @@ def style(width: int = FULL) -> Style:
         theme=state.theme(),
         wording=words.wording("html"),
         scale=STAGE_SCALE if state.stage() else 1.0,
-        width=width - _BESIDE,
+        width=width - BESIDE,
     )
 
 
 def figure(drawn: graph.Figure, alt: str, key: str) -> None:
     """A figure with its finding as text for screen readers; the camera saves it as SVG."""
-    _set_apart(drawn)
+    set_apart(drawn)
     image = {"format": "svg", "filename": f"klartext-{key}"}
     st.plotly_chart(drawn, theme=None, key=key, alt=alt, config={**_CAMERA, "toImageButtonOptions": image})
 
 
 def still(drawn: graph.Figure, alt: str, key: str) -> None:
     """The same without camera, as part of the page itself: it is there before the browser has loaded anything else."""
-    _set_apart(drawn)
+    set_apart(drawn)
     with st.container(key=key):
         st.html(stills.still(drawn, alt))
 
 
-def _set_apart(drawn: graph.Figure) -> None:
-    drawn.update_layout(margin={"r": (drawn.layout.margin.r or 0) + _BESIDE})
+def set_apart(drawn: graph.Figure) -> graph.Figure:
+    """The figure with the room beside it."""
+    return drawn.update_layout(margin={"r": (drawn.layout.margin.r or 0) + BESIDE})
 
 
 def how_to_read(key: str, **facts: Any) -> None:

@@ -60,6 +60,11 @@ def find(code: str) -> Source:
     return own().get(code) or {"demo": code}
 
 
+def everybodys_source(code: str) -> Source:
+    """The source of a model that is there for everybody, outside of any visit."""
+    return given.given().source if code == given.CODE else {"demo": code}
+
+
 def everybodys(source: Source) -> bool:
     """Whether all visitors share it, as they do demos and the model given with the app."""
     return "demo" in source or "given" in source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ui import engine, sources, state
+from ui import engine, overview, sources, state
 from ui.description import Case
 from xai.results import Label
 from xai.sentences import demo as demo_words
@@ -46,10 +46,7 @@ def say(key: str, **facts: Any) -> str:
 
 def model_name(code: str, medium: Medium = "plain") -> str:
     """ "Titanic · Random Forest", or the names of the uploaded file."""
-    words, source = Wording(state.language(), medium=medium), sources.find(code)
-    if "demo" in source:
-        return f"{words.say(f'demos.{code}.title')} · {words.say(f'demos.{code}.model')}"
-    return words.raw(source["names"][0])
+    return overview.model_name(sources.find(code), Wording(state.language(), medium=medium))
 
 
 def name_of(code: str) -> str:
