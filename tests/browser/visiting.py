@@ -110,7 +110,7 @@ class Visitor:
 
     def title(self, page: str) -> Locator:
         question = catalogue(self.language).say(f"frame.question.{page}")
-        return self.page.get_by_role("heading", level=1, name=question, exact=True)
+        return self.page.locator("#root").get_by_role("heading", level=1, name=question, exact=True)
 
     def part(self, key: str) -> Locator:
         """The element that the app gave this key."""

@@ -6,6 +6,7 @@ import asyncio
 import html
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -43,7 +44,9 @@ def answered(path: str, client: str = HERE, headers: Mapping[str, str] = Mapping
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Starlette(routes=routes.routes())(scope, receive, send))
+    asked = Starlette(routes=routes.routes())(scope, receive, send)
+    with ThreadPoolExecutor(1) as apart:  # tests in a browser leave a loop of their own in the main thread
+        apart.submit(asyncio.run, asked).result()
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent).decode()
 
 

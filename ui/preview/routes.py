@@ -7,6 +7,7 @@ and the answer is what the visitor came for.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -22,12 +23,13 @@ from starlette.routing import BaseRoute, Route
 from ui import engine, given
 from xai.errors import KlartextError
 from xai.figures.style import DARK, LIGHT
+from xai.texts import LANGUAGES, catalogue
 
 _INDEX = Path(st.__file__).parent / "static" / "index.html"
 _PLACE = Path(__file__).with_name("place.html")
 _ROOT, _TITLE = '<div id="root">', re.compile("<title>.*?</title>")
 _LOADS = re.compile(r'<script type="module"[^>]*></script>|<link rel="modulepreload"[^>]*>')
-_TURN = 5_000  # milliseconds that the app waits for the preview, at most
+_TURN = 4_000  # milliseconds that the app waits for the preview, at most
 _PATIENCE = 20_000  # milliseconds after which the preview goes, whatever the app shows
 _PALETTES, _COLORS = {"light": LIGHT, "dark": DARK}, ("paper", "ink", "soft")
 _HERE = ("127.0.0.1", "::1")
@@ -76,7 +78,8 @@ def _pages() -> tuple[str, str, str] | None:
         return None
     colors = {f"{name}_{part}": getattr(palette, part) for name, palette in _PALETTES.items() for part in _COLORS}
     size = f"{st.get_option('theme.baseFontSize')}px"
-    place = Template(_PLACE.read_text("utf-8")).substitute(colors, size=size, turn=_TURN, patience=_PATIENCE)
+    times = {"turn": _TURN, "patience": _PATIENCE}
+    place = Template(_PLACE.read_text("utf-8")).substitute(colors, **times, size=size, languages=_beginnings())
     titled = _TITLE.sub("<title>Klartext</title>", plain)
     waiting = f'<template id="later">{"".join(loads)}</template>'
     return plain, _with(titled, place), _with(_LOADS.sub("", titled), waiting + place)
@@ -95,6 +98,15 @@ def _answered(request: Request) -> Response:
     except KlartextError:
         return Response(status_code=204)
     return HTMLResponse(found, headers={"Cache-Control": "no-store"})
+
+
+def _beginnings() -> str:
+    """What stands there at first, in every language: the question of the page, and that the answer takes time."""
+    told = {}
+    for language in LANGUAGES:
+        say = catalogue(language).say
+        told[language] = f"<div><h1>{say('frame.question.start')}</h1><p>{say('progress.opening')}</p></div>"
+    return json.dumps(told)
 
 
 def _with(page: str, place: str) -> str:
