@@ -17,7 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC, SVR, LinearSVC
 
-from xai.attribution.blends import Built, Coalitions, Pairs, beside
+from xai.attribution.blends import Built, beside
+from xai.attribution.coalitions import Coalitions, Pairs
 from xai.explainer import Explainer
 from xai.lean import Linear, lean, verified
 

@@ -256,7 +256,7 @@ def test_wide_tables_are_evaluated_in_blocks_that_fit(monkeypatch: pytest.Monkey
     frame = people()
     model = piped(LogisticRegression(), "binary")
     whole = Explainer(model, frame, background=8).explain(row=1).values
-    held = ("blends.NUMBERS_SUMMED", "blends.NUMBERS_BUILT", "enumeration.OUTCOMES_AT_ONCE", "sampling.NUMBERS_KEPT")
+    held = ("summed.NUMBERS_SUMMED", "blends.NUMBERS_BUILT", "enumeration.OUTCOMES_AT_ONCE", "sampling.NUMBERS_KEPT")
     for limit in held:
         monkeypatch.setattr(f"xai.attribution.{limit}", 60)
     np.testing.assert_allclose(Explainer(model, frame, background=8).explain(row=1).values, whole, atol=1e-12)

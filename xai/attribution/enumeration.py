@@ -8,7 +8,7 @@ from math import factorial
 
 import numpy as np
 
-from xai.attribution.blends import Blends, Coalitions, Pairs
+from xai.attribution.coalitions import Blends, Coalitions, Pairs
 
 OUTCOMES_AT_ONCE = 2_000_000
 KEPT = 14  # players up to which coalitions and weights are kept (2 MB at most)

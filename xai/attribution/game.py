@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from xai.attribution.blending import Blending
-from xai.attribution.blends import Blends, Built, Coalitions, Placed
+from xai.attribution.blends import Built, Placed
+from xai.attribution.coalitions import Blends, Coalitions
 from xai.encoding import mixture
 
 

@@ -3,19 +3,21 @@
 Castro, Gómez & Tejada 2009 for the sampling; Mitchell et al. 2022, section 4.3, for the reverse orders. Every pair of
 an explained and a background row has orders of its own (Štrumbelj & Kononenko 2014, Algorithm 1, with each background
 row taken equally often): what one pair errs, another makes up for, which at equal numbers of evaluations beats orders,
-and regressions, that all background rows share (`benchmarks/samplers.py`). Every order sums to the prediction exactly,
-so additivity holds at any sample size; the error is measured from the repetitions for each pair.
+and regressions, that all background rows share. Every order sums to the prediction exactly, so additivity holds at any
+sample size; the error is measured from the repetitions for each pair.
+
+The outcomes inside an order may be in single precision, where that was checked to be far below the error at which
+sampling stops (`summed.py`). Additivity is not touched: the ends of every order, and all the steps, are in double
+precision, and an outcome that is a little too high makes one step longer and the next one shorter by the same amount.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
-from xai.attribution.blends import Blends, Coalitions, Pairs
-from xai.results import freeze
+from xai.attribution.coalitions import Blends, Pairs, walk
 
 
 def orders(differs: np.ndarray, keys: np.ndarray) -> list[Pairs]:
@@ -24,40 +26,36 @@ def orders(differs: np.ndarray, keys: np.ndarray) -> list[Pairs]:
     differs (R, m, C) bool, keys (N, m, C): N orders for each pair, the same for every explained row, so that
     explanations of similar rows differ by the rows and not by chance.
     """
-    rows, others = differs.shape[:2]
     ranked = np.argsort(np.where(differs, keys[:, None], np.inf), axis=3)  # (N, R, m, C)
-    count = np.broadcast_to(differs.sum(axis=2), ranked.shape[:3])
-    place = np.broadcast_to(np.arange(rows)[:, None], count.shape)
-    other = np.broadcast_to(np.arange(others), count.shape)
-    groups = [(count == size, size) for size in np.unique(count[count > 0])]
-    return [Pairs(place[chosen], other[chosen], ranked[chosen][:, :size]) for chosen, size in groups]
+    count, repeats = differs.sum(axis=2), len(keys)  # (R, m)
+    found = []
+    for size in np.unique(count[count > 0]):
+        row, other = np.nonzero(count == size)
+        columns = ranked[:, row, other, :size].reshape(-1, size)
+        found.append(Pairs(np.concatenate([row] * repeats), np.concatenate([other] * repeats), columns))
+    return found
 
 
 def walked(
     blends: Blends, groups: Sequence[Pairs], background: np.ndarray, explained: np.ndarray, last: bool = False
 ) -> list[np.ndarray]:
-    """For each group (B, d, K) the mean of the steps along each pair's order and along its reverse.
+    """For each group (B, d, K), d > 1, the mean of the steps along each pair's order and along its reverse.
 
     background (m, K), explained (R, K): what the model says of the unblended rows.
     """
-    games = [Coalitions(pairs, _walk(pairs.columns.shape[1]), "walk") for pairs in groups]
+    games = [walk(pairs, sampled=True) for pairs in groups]
     parts = zip(groups, blends.outcomes(games, last), strict=True)
     return [_steps(outcomes, background[pairs.others], explained[pairs.rows]) for pairs, outcomes in parts]
 
 
-@lru_cache(maxsize=512)
-def _walk(size: int) -> np.ndarray:
-    """(2 (d - 1), d) bool: the first place, the first two, … and, for the reverse order, what these leave out."""
-    forward = np.tril(np.ones((size - 1, size), dtype=bool))
-    return freeze(np.concatenate([forward, ~forward]))
-
-
 def _steps(outcomes: np.ndarray, nothing: np.ndarray, everything: np.ndarray) -> np.ndarray:
     """(B, d, K) from the outcomes inside both orders (2 (d - 1), B, K) and those of their ends (B, K)."""
-    inside = len(outcomes) // 2
-    start, end = nothing[None], everything[None]
-    if not inside:
-        return (end - start).transpose(1, 0, 2)
-    along = np.concatenate([start, outcomes[:inside], end])
-    back = np.concatenate([end, outcomes[inside:], start])
-    return ((np.diff(along, axis=0) - np.diff(back, axis=0)) / 2).transpose(1, 0, 2)
+    inside, (pairs, outputs) = len(outcomes) // 2, nothing.shape
+    path = np.empty((2, inside + 2, pairs, outputs))  # along the order, and along its reverse
+    path[:, 1:-1] = outcomes.reshape(2, inside, pairs, outputs)
+    path[0, 0] = path[1, -1] = nothing
+    path[0, -1] = path[1, 0] = everything
+    step = path[:, 1:] - path[:, :-1]
+    found = np.subtract(step[0], step[1], out=step[0])
+    found /= 2
+    return found.transpose(1, 0, 2)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from xai.asking import one_thread
-from xai.attribution.blends import Blends
+from xai.attribution.coalitions import Blends
 from xai.attribution.enumeration import enumerated
 from xai.attribution.game import Game
 from xai.attribution.permutation import orders, walked
 from xai.attribution.tally import Tally
 from xai.progress import Progress, report
+from xai.results import freeze
 
 NUMBERS_KEPT = 4_000_000  # of the tally of a block of rows
+KEYS_KEPT = 100_000  # random numbers of a round of orders, which are the same for the next row
 FEW = 5  # so few columns have hardly more coalitions than two orders and their reverses visit
 LEAST_FREEDOM = 24  # repetitions beyond the first over all background rows, before an error is believed
 
@@ -106,10 +109,24 @@ class _Rows:
         at_once = max(1, NUMBERS_KEPT // differs.size)
         for start in range(done, wanted, at_once):
             repeats = range(start, min(start + at_once, wanted))
-            drawn = [np.random.default_rng([self.plan.seed, repeat]).random(differs.shape[1:]) for repeat in repeats]
-            groups = orders(differs, np.stack(drawn))
+            groups = orders(differs, _keys(self.plan.seed, repeats, differs.shape[1:]))
             for pairs, values in zip(groups, walked(self.blends, groups, *self.ends, self.last), strict=True):
                 self.tally.add(pairs, values)
+
+
+def _keys(seed: int, repeats: range, shape: tuple[int, int]) -> np.ndarray:
+    """(N, m, C) random numbers of some repetitions, whichever rows are explained."""
+    few = len(repeats) * shape[0] * shape[1] <= KEYS_KEPT
+    return _few_keys(seed, repeats, shape) if few else _drawn(seed, repeats, shape)
+
+
+@lru_cache(maxsize=16)
+def _few_keys(seed: int, repeats: range, shape: tuple[int, int]) -> np.ndarray:
+    return freeze(_drawn(seed, repeats, shape))
+
+
+def _drawn(seed: int, repeats: range, shape: tuple[int, int]) -> np.ndarray:
+    return np.stack([np.random.default_rng([seed, repeat]).random(shape) for repeat in repeats])
 
 
 def _rounds(most: int, background_rows: int) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xai.attribution.blends import Pairs
+from xai.attribution.coalitions import Pairs
 
 
 class Tally:
@@ -20,13 +20,20 @@ class Tally:
 
     def add(self, pairs: Pairs, contributions: np.ndarray, exact: bool = False) -> None:
         """(B, d, K) contributions of the pairs' columns; `exact` ones are no sample and never come again."""
-        place = (pairs.rows[:, None], pairs.others[:, None], pairs.columns)
-        np.add.at(self.total, place, contributions)
+        pair = pairs.rows * self.count.shape[1] + pairs.others
         if exact:
-            self.count[pairs.rows, pairs.others] = np.inf
+            self.count.reshape(-1)[pair] = np.inf
         else:
-            np.add.at(self.squares, place, np.square(contributions))
-            np.add.at(self.count, (pairs.rows, pairs.others), 1)
+            np.add.at(self.count.reshape(-1), pair, 1.0)
+        # a single index into a single axis: numpy is several times as fast as with an index for each axis
+        place = (pair[:, None] * self.total.shape[2] + pairs.columns).ravel()
+        outputs = self.total.shape[3]
+        total, squares = self.total.reshape(-1, outputs), self.squares.reshape(-1, outputs)
+        for output in range(outputs):
+            values = contributions[:, :, output].ravel()
+            np.add.at(total[:, output], place, values)
+            if not exact:
+                np.add.at(squares[:, output], place, np.square(values))
 
     @property
     def each(self) -> np.ndarray:

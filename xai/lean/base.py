@@ -56,6 +56,13 @@ class Additive(Lean):
         """(n, 1) the last output alone: of two classes the other one is one minus it, or its negative."""
         return self.finish(states)[:, -1:]
 
+    def single(self) -> Additive | None:
+        """The same in single precision, from the states on; None where that is of no use.
+
+        States are then given, and outputs returned, as float32.
+        """
+        return None
+
     exponential = False  # whether the outputs are made of the exponentials of the states
 
     def of_exponentials(self, exponentials: np.ndarray, last: bool) -> np.ndarray:

@@ -26,6 +26,15 @@ class Network(Additive):
         activations = sum(len(bias) for bias in self.biases)
         return sum(layer.size for layer in self.weights[1:]) + EXPONENTIAL * activations
 
+    def single(self) -> Network:
+        """Half the bytes, and twice as many numbers in one instruction.
+
+        For the outcomes inside sampled orders only, and only where it was checked to be far below the error at which
+        sampling stops (`xai/attribution/summed.py`); predictions, and whatever is exact, are in double precision.
+        """
+        weights, biases = ([layer.astype(np.float32) for layer in layers] for layers in (self.weights, self.biases))
+        return Network(weights, biases, self.hidden, self.output)
+
     def contributions(self, matrix: np.ndarray, which: np.ndarray | slice) -> np.ndarray:
         return matrix @ self.weights[0][which]
 
