@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xai.attribution.trees.ensemble import Ensemble
+from xai.attribution.trees.kernels.masked import leaves_before
 from xai.attribution.trees.saying import in_parts
-from xai.attribution.trees.space import words
+from xai.attribution.trees.space import reals, words
 from xai.attribution.trees.steps import Steps
 from xai.compiled.loading import MachineCode
 
@@ -54,7 +55,7 @@ class Masked:
         self._first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
         self._shared = int(ensemble.leaves.max(initial=0) <= MOST_LEAVES // 2)
         self._masks = words(int(sizes.sum()), (len(ensemble.roots) + self._shared) >> self._shared)
-        self._leaves = np.concatenate([[0], np.cumsum(ensemble.leaves)[:-1]]).astype(np.int32)
+        self._values = _apart(ensemble, self._shared)
         self._find(groups)
 
     def said(self, states: np.ndarray) -> np.ndarray:
@@ -65,8 +66,8 @@ class Masked:
         def call(part: slice) -> np.ndarray:
             given = np.ascontiguousarray(placed[:, part])
             found, space = np.tile(ensemble.offset, given.shape[1]), words(self._masks.shape[1])
-            arrays = [self._masks, space, self._leaves, ensemble.outputs, ensemble.values, given, found]
-            sizes = [*self._masks.shape, *ensemble.values.shape, *given.shape, total, len(self._leaves), self._shared]
+            arrays = [self._masks, space, ensemble.outputs, self._values, given, found]
+            sizes = [*self._masks.shape, *self._values.shape, *given.shape, total, len(ensemble.roots), self._shared]
             self._code.call("say_masked", arrays, sizes)
             return found.reshape(-1, total)
 
@@ -76,9 +77,10 @@ class Masked:
     def states(self, step: Steps, values: np.ndarray) -> np.ndarray:
         """(n,) int32 the states of a number's values (n,), nan where they count as missing."""
         found = np.empty(len(values), dtype=np.int32)
-        count = len(step.thresholds)
-        arrays = [np.ascontiguousarray(values), step.thresholds, found]
-        self._code.call("find_states", arrays, [len(values), count, int(step.strict), count + 1])
+        count, (low, per, before, most) = len(step.thresholds), step.buckets
+        thresholds = np.append(step.thresholds, np.full(most, np.nan))
+        arrays = [np.ascontiguousarray(values), thresholds, np.array([low, per]), before, found]
+        self._code.call("find_states", arrays, [len(values), count, most, len(before), int(step.strict), count + 1])
         return found
 
     def _find(self, groups: Sequence[Group]) -> None:
@@ -95,6 +97,15 @@ class Masked:
         arrays = [ensemble.nodes, ensemble.roots, stops, first, count, start, codes, words(largest), self._masks]
         sizes = [len(ensemble.nodes), len(ensemble.roots), columns, len(self._masks), len(codes), largest]
         self._code.call("find_masks", arrays, [*sizes, self._masks.shape[1], self._shared])
+
+
+def _apart(ensemble: Ensemble, shared: int) -> np.ndarray:
+    """(T * room, width) the values of the leaves, where `leaves_before` says."""
+    count = ensemble.leaves
+    begins = leaves_before(np.arange(len(count)), shared)
+    found = reals(leaves_before(len(count), shared), ensemble.values.shape[1])
+    found[np.repeat(begins - (np.cumsum(count) - count), count) + np.arange(count.sum())] = ensemble.values
+    return found
 
 
 def maskable(ensemble: Ensemble, states: int) -> bool:

@@ -185,9 +185,11 @@ def say(ints, words, reals, sizes):
 
 
 def find_states(ints, words, reals, sizes):
-    """sizes: n, u; whether an equal threshold counts, the state of a missing value."""
-    values, thresholds = carray(reals[0], (sizes[0],)), carray(reals[1], (sizes[1],))
-    _find_states(values, thresholds, np.int32(sizes[2]), np.int32(sizes[3]), carray(ints[0], (sizes[0],)))
+    """sizes: n, u, most, buckets; whether an equal threshold counts, the state of a missing value."""
+    line, most = carray(reals[2], (2,)), sizes[2]
+    buckets = masked.Buckets(line[0], line[1], carray(ints[0], (sizes[3],)), np.int32(most))
+    values, thresholds = carray(reals[0], (sizes[0],)), carray(reals[1], (sizes[1] + most,))
+    _find_states(values, buckets, thresholds, np.int32(sizes[4]), np.int32(sizes[5]), carray(ints[1], (sizes[0],)))
 
 
 def find_masks(ints, words, reals, sizes):
@@ -211,16 +213,14 @@ def find_masks(ints, words, reals, sizes):
 
 
 def say_masked(ints, words, reals, sizes):
-    """sizes: S, W, L, width, G, n, total; T, whether trees share words."""
+    """sizes: S, W, room for leaves, width, G, n, total; T, whether trees share words."""
     states, span, leaves, width, groups, count, total = _first(sizes)
-    trees = sizes[7]
     _say_masked(
         carray(words[0], (states, span)),
         sizes[8],
-        carray(ints[0], (trees,)),
-        carray(ints[1], (trees,)),
+        carray(ints[0], (sizes[7],)),
         carray(reals[0], (leaves, width)),
-        carray(ints[2], (groups, count)),
+        carray(ints[1], (groups, count)),
         total,
         carray(words[1], (span,)),
         carray(reals[1], (count * total,)),

@@ -28,14 +28,32 @@ class States(NamedTuple):
     codes: np.ndarray  # the codes of all columns
 
 
-def find_states(values, thresholds, strict, missing, found):
-    """Fill found (n,) with how many thresholds (u,), ascending, are below each value; `missing` for nan.
+class Buckets(NamedTuple):
+    """Parts of the line, all of one width, in which thresholds are looked for. The first and the last one have no end.
 
-    strict (0 or 1): or equal to it. All values take the same step before the next one, so that none waits for another.
+    A value belongs to bucket `(value - low) * per`, cut off. It is not below any threshold of an earlier bucket, and
+    not above any of a later one, however the product was rounded: the buckets of larger values are never earlier.
     """
+
+    low: float
+    per: float  # buckets per unit
+    before: np.ndarray  # (b,) how many thresholds belong to earlier buckets
+    most: int  # how many belong to one bucket, at most
+
+
+def find_states(values, buckets, thresholds, strict, missing, found):
+    """Fill found (n,) with how many of u thresholds are below each value; `missing` for nan.
+
+    thresholds (u + most,): ascending, the last ones nan, which nothing is above. strict (0 or 1): or equal to it. All
+    values take the same step before the next one, so that none waits for another.
+    """
+    last = np.float64(buckets.before.shape[0] - 1)
     for row in range(values.shape[0]):
-        found[row] = 0
-    left = thresholds.shape[0]
+        bucket = (values[row] - buckets.low) * buckets.per
+        bucket = bucket if bucket > 0.0 else 0.0  # nan as well
+        bucket = bucket if bucket < last else last
+        found[row] = buckets.before[np.uint64(np.int32(bucket))]
+    left = buckets.most
     while left > 0:
         half = (left + 1) >> 1
         if strict:
@@ -85,11 +103,11 @@ def find_masks(nodes, roots, stops, states, shared, below, masks):
                     masks[states.first[column] + k, word] &= ~excluded
 
 
-def say_masked(masks, shared, leaves, outputs, values, states, total, possible, found):
+def say_masked(masks, shared, outputs, values, states, total, possible, found):
     """Add to `found` (n * total) what the leaves add up to, without the offset; the states (G, n) of n rows.
 
-    leaves (T,): the first leaf of each tree. possible (W,): space. The words of all trees stand side by side, so that
-    the processor takes several of them at once, for as many groups as it has room for.
+    values: those of a tree begin where `leaves_before` says. possible (W,): space. The words of all trees stand side by
+    side, so that the processor takes several of them at once, for as many groups as it has room for.
     """
     words, last = masks.shape[1], states.shape[0] - 1
     for row in range(states.shape[1]):
@@ -103,28 +121,37 @@ def say_masked(masks, shared, leaves, outputs, values, states, total, possible, 
                 some = masks[first, word] & masks[second, word] & masks[third, word]
                 possible[word] &= some & masks[fourth, word] & masks[fifth, word]
         if total > 1:
-            _add(possible, shared, leaves, outputs, values, found[row * total :])
+            _add(possible, shared, outputs, values, found[row * total :])
         elif shared:  # as a constant, so that the shifts are none
-            found[row] = _sum(possible, 1, leaves, values, found[row])
+            found[row] = _sum(possible, 1, outputs.shape[0], values, found[row])
         else:
-            found[row] = _sum(possible, 0, leaves, values, found[row])
+            found[row] = _sum(possible, 0, outputs.shape[0], values, found[row])
+
+
+def leaves_before(tree, shared):
+    """Where the leaves of a tree begin: each has room for as many as it may have bits, so nothing is looked up."""
+    return tree << (6 - shared)
 
 
 def _leaf(possible, tree, shared):
-    """The one leaf of a tree that is possible, counted within it; leaves of the next tree in the word are higher."""
-    return lowest(possible[word_of(tree, shared)] >> np.uint64(shift_of(tree, shared)))
+    """The one leaf of a tree that is possible; leaves of the next tree in the word are higher.
+
+    Unsigned, because numba, as Python does, would look whether a place is negative.
+    """
+    within = lowest(possible[np.uint64(word_of(tree, shared))] >> np.uint64(shift_of(tree, shared)))
+    return np.uint64(leaves_before(tree, shared) + within)
 
 
-def _sum(possible, shared, leaves, values, answer):
+def _sum(possible, shared, trees, values, answer):
     """The answer and what all trees add to it, for a single output: it need not be in memory meanwhile."""
-    for tree in range(leaves.shape[0]):
-        answer += values[leaves[tree] + _leaf(possible, tree, shared), 0]
+    for tree in range(trees):
+        answer += values[_leaf(possible, tree, shared), 0]
     return answer
 
 
-def _add(possible, shared, leaves, outputs, values, found):
+def _add(possible, shared, outputs, values, found):
     """Add to the outputs of a row what each tree says about its own."""
-    for tree in range(leaves.shape[0]):
-        leaf = leaves[tree] + _leaf(possible, tree, shared)
+    for tree in range(outputs.shape[0]):
+        leaf = _leaf(possible, tree, shared)
         for output in range(values.shape[1]):
             found[outputs[tree] + output] += values[leaf, output]
