@@ -8,7 +8,7 @@ import pytest
 from xai.attribution.trees.conditions import Conditions
 from xai.attribution.trees.ensemble import Ensemble, ensemble
 from xai.attribution.trees.masked import MOST_LEAVES, Group, Masked, maskable, together
-from xai.attribution.trees.steps import steps
+from xai.attribution.trees.steps import Steps, buckets, steps
 from xai.attribution.trees.tree import Tree, Trees
 from xai.attribution.trees.trial import drawn
 from xai.compiled.loading import MachineCode
@@ -119,6 +119,33 @@ def test_columns_that_are_compared_differently_have_steps_of_their_own(compiled)
         masked = Masked(compiled, small(3), [Group(step.conditions, step.codes)])
         state = masked.states(step, asked.compared(np.repeat(values, 2, axis=0))[step.conditions[0]])
         np.testing.assert_array_equal(step.codes[:, state], found[step.conditions])
+
+
+LINES = {
+    "evenly": np.linspace(-1, 1, 101),
+    "one": np.array([0.3]),
+    "skewed": np.exp(np.linspace(0, 40, 300)),
+    "dense at one end": np.append(1e6, 1e-9 * np.arange(50)),
+    "without end": np.array([-np.inf, 0.0, 1.0, np.inf]),
+    "nothing but no end": np.array([-np.inf, np.inf]),
+    "as far as numbers go": np.array([-1.7e308, -5e-324, 0.0, 5e-324, 1.7e308]),
+    "many": np.random.default_rng(0).normal(size=5_000),
+}
+
+
+@pytest.mark.parametrize("kind", LINES)
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_state_is_how_many_thresholds_are_below(compiled, kind: str, strict: bool):
+    """Whatever buckets they are looked for in: values at, beside and between them, without end, and none."""
+    thresholds = np.unique(LINES[kind])
+    random = np.random.default_rng(1)
+    beside = [np.nextafter(thresholds, -np.inf), thresholds, np.nextafter(thresholds, np.inf)]
+    values = np.concatenate([*beside, random.normal(size=2_000), [np.inf, -np.inf, np.nan, 0.0, -0.0]])
+    codes = np.zeros((1, len(thresholds) + 2), dtype=np.int32)
+    step = Steps(np.arange(1), thresholds, strict, codes, buckets(thresholds))
+    found = Masked(compiled, small(3), [Group(step.conditions, step.codes)]).states(step, values)
+    wanted = np.searchsorted(thresholds, values, side="right" if strict else "left")
+    np.testing.assert_array_equal(found, np.where(np.isnan(values), len(thresholds) + 1, wanted))
 
 
 def test_groups_together_have_every_combination():

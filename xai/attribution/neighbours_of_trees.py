@@ -61,18 +61,20 @@ class ByStates:
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         compared = self._codes.asked.compared(self._codes.numbers(rows))
-        states = [self._asked.states(step, compared[step.conditions[0]]) for step in self._numbers]
-        states += [_combined(sources, rows) for sources in self._sources]
-        return self._codes.trees.outputs_of(self._asked.said(np.stack(states, dtype=np.int32, casting="same_kind")))
+        states = np.empty((len(self._numbers) + len(self._sources), len(rows)), dtype=np.int32)
+        for step, found in zip(self._numbers, states, strict=False):
+            self._asked.states(step, compared[step.conditions[0]], found)
+        for sources, found in zip(self._sources, states[len(self._numbers) :], strict=True):
+            _combine(sources, rows, found)
+        return self._codes.trees.outputs_of(self._asked.said(states))
 
 
-def _combined(sources: Sequence[Source], rows: np.ndarray) -> np.ndarray:
-    """(n,) which combination of known values rows have."""
-    found = np.zeros(len(rows), dtype=np.intp)
+def _combine(sources: Sequence[Source], rows: np.ndarray, found: np.ndarray) -> None:
+    """Fill found (n,) with which combination of known values rows have."""
+    found[:] = 0
     for source in sources:
         found *= len(source.known)
         found += source.rows(rows)
-    return found
 
 
 def asked_about_neighbours(trees: CompiledTrees, encode: Recombining) -> Callable[[np.ndarray], np.ndarray]:

@@ -31,11 +31,12 @@ class Source:
     example: np.ndarray  # (k,) a known row that has each of them
 
     def rows(self, codes: np.ndarray) -> np.ndarray:
-        """(n,) where the codes of rows (n, C) are among the known ones."""
+        """(n,) int32 where the codes of rows (n, C) are among the known ones."""
         asked = codes[:, self.place]
         if self._upwards is None:
-            return np.searchsorted(self.known, asked)
-        return self._upwards.take((asked - self.known[0]).astype(np.intp))
+            return np.searchsorted(self.known, asked).astype(np.int32)
+        place = (asked - self.known[0]).astype(np.int32)
+        return place if len(self._upwards) == len(self.known) else self._upwards.take(place)
 
     @cached_property
     def _upwards(self) -> np.ndarray | None:
@@ -43,7 +44,7 @@ class Source:
         low, high = self.known[0], self.known[-1]
         if not high - low <= _WIDEST or (self.known != np.rint(self.known)).any():  # a gap (nan) is the last
             return None
-        return np.searchsorted(self.known, np.arange(low, high + 1))
+        return np.searchsorted(self.known, np.arange(low, high + 1)).astype(np.int32)
 
 
 class Recombining:

@@ -61,26 +61,25 @@ class Masked:
     def said(self, states: np.ndarray) -> np.ndarray:
         """(n, R) raw outputs, offset included, of rows with these states (G, n), each counted within its group."""
         ensemble, total = self._ensemble, len(self._ensemble.offset)
-        placed = np.add(states, self._first[:, None], dtype=np.int32)
 
         def call(part: slice) -> np.ndarray:
-            given = np.ascontiguousarray(placed[:, part])
+            given = np.ascontiguousarray(states[:, part], dtype=np.int32)
             found, space = np.tile(ensemble.offset, given.shape[1]), words(self._masks.shape[1])
-            arrays = [self._masks, space, ensemble.outputs, self._values, given, found]
+            arrays = [self._masks, space, ensemble.outputs, self._values, self._first, given, found]
             sizes = [*self._masks.shape, *self._values.shape, *given.shape, total, len(ensemble.roots), self._shared]
             self._code.call("say_masked", arrays, sizes)
             return found.reshape(-1, total)
 
-        rows = placed.shape[1]
+        rows = states.shape[1]
         return in_parts(call, rows, 1 + len(ensemble.roots) // _QUICK, rows)
 
-    def states(self, step: Steps, values: np.ndarray) -> np.ndarray:
-        """(n,) int32 the states of a number's values (n,), nan where they count as missing."""
-        found = np.empty(len(values), dtype=np.int32)
-        count, (low, per, before, most) = len(step.thresholds), step.buckets
-        thresholds = np.append(step.thresholds, np.full(most, np.nan))
-        arrays = [np.ascontiguousarray(values), thresholds, np.array([low, per]), before, found]
-        self._code.call("find_states", arrays, [len(values), count, most, len(before), int(step.strict), count + 1])
+    def states(self, step: Steps, values: np.ndarray, found: np.ndarray | None = None) -> np.ndarray:
+        """(n,) int32 the states of a number's values (n,), nan where they count as missing; written into `found`."""
+        found = np.empty(len(values), dtype=np.int32) if found is None else found
+        count, among = len(step.thresholds), step.buckets
+        arrays = [np.ascontiguousarray(values), among.thresholds, among.line, among.before, found]
+        sizes = [len(values), len(among.thresholds), among.most, len(among.before), int(step.strict), count + 1]
+        self._code.call("find_states", arrays, sizes)
         return found
 
     def _find(self, groups: Sequence[Group]) -> None:

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from xai.attribution.trees.conditions import Conditions
-from xai.attribution.trees.kernels.masked import Buckets
 
 _BUCKETS = 8  # for each threshold: then hardly two are in one
 _MOST_BUCKETS = 1 << 14
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """Where thresholds (u,) are, so that few have to be looked at; `kernels.masked` says what a bucket is."""
+
+    line: np.ndarray  # (2,) where the first one begins, and how many there are per unit
+    before: np.ndarray  # (b,) int32 how many thresholds belong to earlier buckets
+    most: int  # how many belong to one bucket, at most
+    thresholds: np.ndarray  # (u + most,) nan from u on
 
 
 @dataclass(frozen=True)
@@ -21,7 +30,7 @@ class Steps:
     thresholds: np.ndarray  # (u,) all of theirs, ascending
     strict: bool
     codes: np.ndarray  # (k, u + 2) their codes in each state; the last one is that of a missing value
-    buckets: Buckets  # in which the thresholds are looked for
+    buckets: Buckets
 
 
 def steps(conditions: Conditions) -> list[Steps]:
@@ -36,16 +45,17 @@ def _steps(conditions: Conditions, members: np.ndarray) -> Steps:
     thresholds = np.unique(np.concatenate(of_each))
     counts = [np.append(0, np.searchsorted(own, thresholds, side="right")) for own in of_each]
     codes = np.concatenate([counts, conditions.codes_of_missing[members][:, None]], axis=1)
-    return Steps(members, thresholds, bool(conditions.strict[members[0]]), codes, buckets_of(thresholds))
+    return Steps(members, thresholds, bool(conditions.strict[members[0]]), codes, buckets(thresholds))
 
 
-def buckets_of(thresholds: np.ndarray) -> Buckets:
+def buckets(thresholds: np.ndarray) -> Buckets:
     """Buckets between the first and the last of some thresholds (u,), ascending; those without end do not count."""
     ends = thresholds[np.isfinite(thresholds)][[0, -1]] if np.isfinite(thresholds).any() else np.zeros(2)
     count = min(_BUCKETS * len(thresholds), _MOST_BUCKETS)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         per = count / (ends[1] - ends[0])
-        per = per if np.isfinite(per) else 0.0  # all in one bucket
-        bucket = np.nan_to_num((thresholds - ends[0]) * per, nan=0.0).clip(0, count - 1).astype(np.int32)
-    sizes = np.bincount(bucket, minlength=count)
-    return Buckets(float(ends[0]), float(per), (np.cumsum(sizes) - sizes).astype(np.int32), int(sizes.max()))
+        line = np.array([ends[0], per if np.isfinite(per) else 0.0])  # else all are in one bucket
+        place = np.nan_to_num((thresholds - line[0]) * line[1], nan=0.0).clip(0, count - 1).astype(np.int32)
+    sizes = np.bincount(place, minlength=count)
+    before, most = (np.cumsum(sizes) - sizes).astype(np.int32), int(sizes.max())
+    return Buckets(line, before, most, np.append(thresholds, np.full(most, np.nan)))

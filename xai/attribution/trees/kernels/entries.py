@@ -185,10 +185,10 @@ def say(ints, words, reals, sizes):
 
 
 def find_states(ints, words, reals, sizes):
-    """sizes: n, u, most, buckets; whether an equal threshold counts, the state of a missing value."""
-    line, most = carray(reals[2], (2,)), sizes[2]
-    buckets = masked.Buckets(line[0], line[1], carray(ints[0], (sizes[3],)), np.int32(most))
-    values, thresholds = carray(reals[0], (sizes[0],)), carray(reals[1], (sizes[1] + most,))
+    """sizes: n, u + most, most, buckets; whether an equal threshold counts, the state of a missing value."""
+    line = carray(reals[2], (2,))
+    buckets = masked.Buckets(line[0], line[1], carray(ints[0], (sizes[3],)), np.int32(sizes[2]))
+    values, thresholds = carray(reals[0], (sizes[0],)), carray(reals[1], (sizes[1],))
     _find_states(values, buckets, thresholds, np.int32(sizes[4]), np.int32(sizes[5]), carray(ints[1], (sizes[0],)))
 
 
@@ -220,7 +220,8 @@ def say_masked(ints, words, reals, sizes):
         sizes[8],
         carray(ints[0], (sizes[7],)),
         carray(reals[0], (leaves, width)),
-        carray(ints[1], (groups, count)),
+        carray(ints[1], (groups,)),
+        carray(ints[2], (groups, count)),
         total,
         carray(words[1], (span,)),
         carray(reals[1], (count * total,)),

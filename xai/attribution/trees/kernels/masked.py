@@ -103,20 +103,23 @@ def find_masks(nodes, roots, stops, states, shared, below, masks):
                     masks[states.first[column] + k, word] &= ~excluded
 
 
-def say_masked(masks, shared, outputs, values, states, total, possible, found):
+def say_masked(masks, shared, outputs, values, begins, states, total, possible, found):
     """Add to `found` (n * total) what the leaves add up to, without the offset; the states (G, n) of n rows.
 
-    values: those of a tree begin where `leaves_before` says. possible (W,): space. The words of all trees stand side by
-    side, so that the processor takes several of them at once, for as many groups as it has room for.
+    values: those of a tree begin where `leaves_before` says. begins (G,): the first state of each group, as within it
+    they are counted from 0. possible (W,): space. The words of all trees stand side by side, so that the processor
+    takes several of them at once, for as many groups as it has room for.
     """
     words, last = masks.shape[1], states.shape[0] - 1
     for row in range(states.shape[1]):
         for word in range(words):
             possible[word] = ~ZERO
         for group in range(0, last + 1, 5):  # the last one again where there are no more: that changes nothing
-            first, second = states[group, row], states[min(group + 1, last), row]
-            third, fourth = states[min(group + 2, last), row], states[min(group + 3, last), row]
-            fifth = states[min(group + 4, last), row]
+            first = _state(begins, states, group, row)
+            second = _state(begins, states, min(group + 1, last), row)
+            third = _state(begins, states, min(group + 2, last), row)
+            fourth = _state(begins, states, min(group + 3, last), row)
+            fifth = _state(begins, states, min(group + 4, last), row)
             for word in range(words):
                 some = masks[first, word] & masks[second, word] & masks[third, word]
                 possible[word] &= some & masks[fourth, word] & masks[fifth, word]
@@ -126,6 +129,11 @@ def say_masked(masks, shared, outputs, values, states, total, possible, found):
             found[row] = _sum(possible, 1, outputs.shape[0], values, found[row])
         else:
             found[row] = _sum(possible, 0, outputs.shape[0], values, found[row])
+
+
+def _state(begins, states, group, row):
+    """Which of all states a row has among those of a group."""
+    return np.uint64(begins[group] + states[group, row])
 
 
 def leaves_before(tree, shared):
