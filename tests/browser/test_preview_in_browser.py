@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
-from serving import PROJECT, Server, serving
+from serving import Server
 from visiting import WINDOW, Visitor
-
-from xai.texts import catalogue
 
 NEAR = 3.0  # pixels: nothing is seen to move
 PLACES = """inside => [...document.querySelectorAll(`${inside} :is(h1, h2, h3, .still, .still .words)`)].map(one => {
@@ -70,30 +68,12 @@ def test_a_page_that_the_app_has_drawn_is_not_covered(held: tuple[Page, list[Rou
     assert not page.locator("#preview").is_visible()
 
 
-@pytest.fixture(scope="module")
-def giving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An app with a model given, whose page waits for the preview on this machine."""
-    log = tmp_path_factory.mktemp("giving") / "server.log"
-    with serving(log, *(PROJECT / "models" / name for name in ("cars.joblib", "cars.csv"))) as running:
-        yield running
-
-
 @pytest.mark.parametrize("ending", ["abort", "held"])
 def test_the_app_comes_whatever_happens_to_the_preview(
-    giving: Server, visit: Callable[..., Visitor], ending: str
+    server: Server, visit: Callable[..., Visitor], ending: str
 ) -> None:
-    visitor, held = visit(giving, "de"), []
+    visitor, held = visit(server, "de"), []
     visitor.page.route("**/preview?*", lambda route: route.abort() if ending == "abort" else held.append(route))
-    visitor.open("start")
+    visitor.open("start", model="cars")
     assert visitor.figures() >= 2
     assert not visitor.page.locator("#preview").is_visible()
-
-
-def test_the_question_stands_there_before_anything_is_known(giving: Server, visit: Callable[..., Visitor]) -> None:
-    visitor = visit(giving, "de", "dark")
-    visitor.page.route("**/preview?*", lambda route: route.fulfill(status=204))
-    visitor.page.route("**/static/js/index*.js", lambda route: None)
-    visitor.follow("start")
-    place = visitor.page.locator("#preview.dark")
-    place.get_by_role("heading", name=catalogue("de").say("frame.question.start")).wait_for()
-    assert place.get_by_text(catalogue("de").say("progress.opening")).is_visible()

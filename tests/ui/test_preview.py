@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -16,16 +14,15 @@ import streamlit as st
 from starlette.applications import Starlette
 from visiting_app import Visit, stills
 
-from ui import engine, given
+from ui import engine
 from ui.preview import routes
 from xai.errors import OpeningError
 from xai.texts import Labels
 
 COLORS = r"#[0-9A-Fa-f]{6}|rgba?\([^)]*\)"  # the visitor's theme is light, that of the preview dark
-HERE, ELSEWHERE = "127.0.0.1", "192.0.2.7"
 
 
-def answered(path: str, client: str = HERE, headers: Mapping[str, str] = MappingProxyType({})) -> tuple[int, str]:
+def answered(path: str) -> tuple[int, str]:
     """Status and text of what the server answers."""
     address, _, query = path.partition("?")
     scope = {
@@ -33,8 +30,7 @@ def answered(path: str, client: str = HERE, headers: Mapping[str, str] = Mapping
         "method": "GET",
         "path": address,
         "query_string": query.encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        "client": (client, 50_000),
+        "headers": [],
     }
     sent: list[dict[str, Any]] = []
 
@@ -50,19 +46,9 @@ def answered(path: str, client: str = HERE, headers: Mapping[str, str] = Mapping
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent).decode()
 
 
-def waits(page: str) -> bool:
-    """Whether the page loads the app only after the preview."""
-    return "later" in page and not re.search('<script type="module"', page.replace(template(page), ""))
-
-
 def plain(markdown: str) -> str:
     """What is read of a text."""
     return re.sub(r"^:small\[:gray\[|\]\]$|\*\*|\\(?=\W)", "", markdown)
-
-
-def template(page: str) -> str:
-    found = re.search('<template id="later">.*</template>', page, re.DOTALL)
-    return found[0] if found else ""
 
 
 def test_the_page_still_loads_all_that_streamlits_own_page_loads() -> None:
@@ -71,14 +57,6 @@ def test_the_page_still_loads_all_that_streamlits_own_page_loads() -> None:
     _, found = answered("/")
     assert [address for address in loaded if address not in found] == []
     assert found.count('<div id="root">') == 1
-
-
-def test_the_app_waits_only_for_a_given_model_and_only_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not waits(answered("/")[1])
-    monkeypatch.setattr(given, "given", lambda: given.Given({}, {}))
-    assert waits(answered("/")[1])
-    assert not waits(answered("/", headers={"x-forwarded-for": ELSEWHERE})[1])
-    assert not waits(answered("/", client=ELSEWHERE)[1])
 
 
 def test_an_address_that_asks_for_something_else_gets_streamlits_own_page() -> None:
