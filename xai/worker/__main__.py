@@ -15,6 +15,7 @@ import socket
 import sys
 
 from xai.limits import Limits
+from xai.worker.undocumented import undocumented
 
 
 def main() -> None:
@@ -32,11 +33,13 @@ def main() -> None:
     if asked.control is not None:
         gc.disable()  # until everything is loaded: none of it is garbage, and looking for some takes a tenth longer
         sys.dont_write_bytecode = not asked.bytecode
-        from xai.worker.zygote import run
+        with undocumented():
+            from xai.worker.zygote import run
 
         run(socket.socket(fileno=asked.control), limits)
     else:
-        from xai.worker.serve import serve
+        with undocumented():
+            from xai.worker.serve import serve
 
         end = socket.fromshare(sys.stdin.buffer.read()) if asked.shared else asked.single
         serve(end, limits, asked.memory, asked.beside)
