@@ -27,6 +27,11 @@ class Answers:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._kept
 
+    def find(self, key: Hashable) -> Any:
+        """The answer of `key` where it is kept, else None."""
+        with self._lock:
+            return self._kept.get(key)
+
     def get(self, key: Hashable, compute: Callable[[], Any], waiting: Waiting) -> Any:
         """The answer of `key`, kept or computed. `waiting` is called while others work; it may raise to leave.
 

@@ -41,6 +41,7 @@ __all__ = [
     "describe",
     "is_known",
     "kind_of",
+    "known",
     "labels",
     "model_codes",
 ]
@@ -80,6 +81,11 @@ def is_known(question: str, **parameters: Any) -> bool:
     """Whether the answer about the current source is at hand already."""
     source, shown_class = _current(parameters.pop("target_class", None))
     return _key(source, question, shown_class, parameters) in _answers(source)
+
+
+def known(question: str, source: Source, **parameters: Any) -> Any:
+    """The answer about a source that is there for everybody, where it is at hand already; else None. At once."""
+    return _shared_answers().find(_key(source, question, None, parameters))
 
 
 def contributions(progress: Progress) -> Iterator[Attribution]:

@@ -23,10 +23,12 @@ LOOK = """inside => {
 
 @pytest.fixture
 def held(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[tuple[Page, list[Route]]]:
-    """A page of which the app is not loaded before the test says so."""
+    """A page whose answers are known, and of which the app is not loaded before the test says so."""
     language, theme = request.param
     context = browser.new_context(viewport=WINDOW, locale=language, color_scheme=theme)
     page, waiting = context.new_page(), []
+    page.goto(f"{server.url}/?model=cars")
+    page.locator("#root .still").nth(1).wait_for()
     page.route("**/static/js/index*.js", lambda route: waiting.append(route))
     page.goto(f"{server.url}/?model=cars", wait_until="commit")
     yield page, waiting

@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from visiting_app import Visit, stills
 
 from ui import engine
+from ui.answers import Answers
 from ui.preview import routes
-from xai.errors import OpeningError
 from xai.texts import Labels
 
 COLORS = r"#[0-9A-Fa-f]{6}|rgba?\([^)]*\)"  # the visitor's theme is light, that of the preview dark
@@ -83,17 +83,14 @@ def test_the_preview_says_what_the_page_says(visit: Visit, language: str) -> Non
     assert [body for body in stills(visitor) if re.sub(COLORS, "", body) not in re.sub(COLORS, "", found)] == []
 
 
-def test_nothing_is_shown_where_the_page_has_to_tell_why(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_shown_that_is_not_known_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     assert answered("/preview?model=own-12345678")[0] == 204
-
-    def refused(*_: object, **__: object) -> None:
-        raise OpeningError("no-fitted-model", model="Pipeline")
-
-    monkeypatch.setattr(engine, "ask", refused)
-    assert answered("/preview?model=cars")[0] == 204
+    monkeypatch.setattr(engine, "_shared_answers", lambda: Answers(1))
+    assert answered("/preview?model=cars") == (204, "")
 
 
-def test_names_from_files_become_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_from_files_become_no_markup(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(model="cars")
     bad = "<script>alert(1)</script>"
     labels = Labels(columns={known.name: bad for known in engine.ask("describe", source={"demo": "cars"}).columns})
     monkeypatch.setattr(engine, "labels", lambda *_: labels)

@@ -15,17 +15,18 @@ from xai.sentences import demo as demo_words
 from xai.sentences import overview as overview_words
 from xai.texts import Wording
 
+_ASKED = (("describe", {}), ("quality", {}), ("importance", {"method": "shap"}))
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
 def content(code: str, language: str, theme: Theme) -> str:
-    """What the page says about a model that is there for everybody. Raises KlartextError."""
+    """What the page says about a model that is there for everybody; empty where an answer is not at hand."""
     source = sources.everybodys_source(code)
+    known, measured, counted = (engine.known(asked, source, **more) for asked, more in _ASKED)
+    if known is None or measured is None or counted is None:
+        return ""
     wording = Wording(language, engine.labels(source, language), "html")
     style = Style(theme=theme, wording=wording, width=overview.WIDE - page.BESIDE)
-    known = engine.ask("describe", source=source)
-    measured = engine.ask("quality", source=source)
-    counted = engine.ask("importance", source=source, method="shap")
     kind = overview.kind(source, known, wording.on("plain"))
     pieces = [
         f"<h1>{wording.say('frame.question.start')}</h1>",

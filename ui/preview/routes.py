@@ -1,6 +1,6 @@
 """The page that loads the app, with a place for the preview; and the preview itself.
 
-A visitor reads the answer while the browser still loads the app, several megabytes of it.
+Where the answers are at hand, a visitor reads them while the browser still loads the app, several megabytes of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ui import engine
-from xai.errors import KlartextError
 from xai.figures.style import DARK, LIGHT
 
 _INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -43,7 +42,7 @@ async def _index(request: Request) -> Response:
 
 
 async def _preview(request: Request) -> Response:
-    """204 where there is nothing to show before the page tells why."""
+    """204 where the answers are not at hand, so that the app itself tells how they come about, or why they do not."""
     return await run_in_threadpool(_answered, request)
 
 
@@ -67,8 +66,5 @@ def _answered(request: Request) -> Response:
     if code not in engine.model_codes():
         return Response(status_code=204)
     language = "de" if asked.get("lang", "").lower().startswith("de") else "en"
-    try:
-        found = content(code, language, "dark" if asked.get("theme") == "dark" else "light")
-    except KlartextError:
-        return Response(status_code=204)
-    return HTMLResponse(found, headers={"Cache-Control": "no-store"})
+    found = content(code, language, "dark" if asked.get("theme") == "dark" else "light")
+    return HTMLResponse(found, headers={"Cache-Control": "no-store"}) if found else Response(status_code=204)
