@@ -4,10 +4,10 @@ python -m benchmarks.first_page            (needs Chromium, and a network the fi
 
 All three start with both files, compute what they compute, and a visitor opens them; useful is the first figure, as
 the browser itself notes it: a dashboard's anywhere on its page, Klartext's within the window. All of them are
-installed, which includes their bytecode: pip makes it for the others, their first start for programs. Klartext's first
-sentence and figures are a preview, which the browser shows before it has loaded the app; when the app itself has drawn
-them stands beside it, and what the dashboards cannot do: Klartext starts with nothing, the visitor uploads both files,
-presses the button and opens the page that says what drives the model.
+installed, which includes their bytecode: pip makes it for the others, their first start for programs. Beside that,
+when the app itself has drawn the figure, should a preview have shown it before; and what the dashboards cannot do:
+Klartext starts with nothing, the visitor uploads both files, presses the button and opens the page that says what
+drives the model.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from visiting_app import Visit, stills
 
-from ui import engine
+from ui import engine, given
 from ui.answers import Answers
 from ui.preview import routes
 from xai.texts import Labels
@@ -87,6 +87,9 @@ def test_nothing_is_shown_that_is_not_known_yet(monkeypatch: pytest.MonkeyPatch)
     assert answered("/preview?model=own-12345678")[0] == 204
     monkeypatch.setattr(engine, "_shared_answers", lambda: Answers(1))
     assert answered("/preview?model=cars") == (204, "")
+    monkeypatch.setenv(given.MODEL, "/no/such/model.joblib")
+    monkeypatch.setenv(given.DATA, "/no/such/table.csv")
+    assert answered("/preview") == (204, "")
 
 
 def test_names_from_files_become_no_markup(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ Where the answers are at hand, a visitor reads them while the browser still load
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -18,7 +19,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ui import engine
-from xai.figures.style import DARK, LIGHT
+from xai.errors import KlartextError
+from xai.figures.style import DARK, LIGHT, Theme
 
 _INDEX = Path(st.__file__).parent / "static" / "index.html"
 _PLACE = Path(__file__).with_name("place.html")
@@ -62,9 +64,11 @@ def _answered(request: Request) -> Response:
     from ui.preview.content import content  # what draws is loaded when it is first asked for
 
     asked = request.query_params
-    code = asked.get("model") or engine.model_codes()[0]
-    if code not in engine.model_codes():
-        return Response(status_code=204)
     language = "de" if asked.get("lang", "").lower().startswith("de") else "en"
-    found = content(code, language, "dark" if asked.get("theme") == "dark" else "light")
+    theme: Theme = "dark" if asked.get("theme") == "dark" else "light"
+    found = ""
+    with contextlib.suppress(KlartextError):  # files that were to be given and are not there: told on the page
+        codes = engine.model_codes()
+        code = asked.get("model") or codes[0]
+        found = content(code, language, theme) if code in codes else ""
     return HTMLResponse(found, headers={"Cache-Control": "no-store"}) if found else Response(status_code=204)
