@@ -123,10 +123,10 @@ def test_nothing_is_compiled_where_that_is_forbidden(monkeypatch: pytest.MonkeyP
     started = []
     monkeypatch.setattr(building, "_start", lambda *arguments: started.append(arguments))
     building._begin.cache_clear()
-    monkeypatch.setenv(building.OFF, "off")
+    monkeypatch.setenv(place.OFF, "off")
     building.begin()
     assert started == []
-    monkeypatch.delenv(building.OFF)
+    monkeypatch.delenv(place.OFF)
     building.begin()
     building.begin()
     assert started == [("--politely",)]

@@ -11,17 +11,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from xai.compiled import loading
+from xai.compiled import loading, place
 
-OFF = "KLARTEXT_COMPILE"
-"""The setting that forbids to compile where it is "off"; workers have it, as they may not start programs."""
 _PACKAGE = Path(__file__).parents[1]
 _PATIENCE = 600.0  # seconds after which whoever was compiling is taken for dead
 
 
 def begin() -> None:
     """See to it that the code will be there some time: start to compile in the background unless that was done."""
-    if os.environ.get(OFF) != "off":
+    if os.environ.get(place.OFF) != "off":
         _begin()
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 FOLDER = "KLARTEXT_KERNELS"
 """The setting that names the folder; by default it is one of the user's, or beside the package, or a temporary one."""
+OFF = "KLARTEXT_COMPILE"
+"""The setting that forbids to compile where it is "off"; workers have it, as they may not start programs."""
 _TREES = Path(__file__).parents[1] / "attribution" / "trees"
 # what is compiled, the constants it uses, and who compiles and loads it
 _SOURCES = (_TREES / "ensemble.py", _TREES / "kernels", Path(__file__).parent)

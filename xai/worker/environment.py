@@ -43,7 +43,7 @@ _SYSTEM = (
 
 def environment(limits: Limits, app: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variables of a worker's program. Nothing of the app's own environment is in it but where libraries lie."""
-    from xai.compiled import building, place  # only here: a model's own environment runs this file, without kernels
+    from xai.compiled import place  # only here: a model's own environment runs this file, without kernels
 
     nowhere, kernels = "/nonexistent", place.folder(app)
     return {
@@ -64,7 +64,7 @@ def environment(limits: Limits, app: Mapping[str, str] = os.environ) -> dict[str
         **dict.fromkeys(_ONE_THREAD, "1"),
         # compiled kernels are found where the app keeps them, and only the app has them compiled
         **({} if kernels is None else {place.FOLDER: str(kernels)}),
-        building.OFF: "off",
+        place.OFF: "off",
         **{name: app[name] for name in _PASSED_ON if name in app},
         **{name: value for name, value in limits.to_environment().items() if name.startswith(PREFIX)},
     }
