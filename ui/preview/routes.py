@@ -31,7 +31,7 @@ _KNOWN = {"lang", "model", "case"}  # what an address may say while the preview 
 
 
 def routes() -> Sequence[BaseRoute]:
-    """None where the app stands under a path of its own, or Streamlit's page is not the one that is known here."""
+    """Empty where the app stands under a path of its own, or Streamlit's page is not the one that is known here."""
     if st.get_option("server.baseUrlPath") or not _pages():
         return ()
     return (Route("/", _index), Route("/preview", _preview))
